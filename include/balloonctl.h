@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libballoonctl: what a QEMU guest says of its memory, through the virtio balloon.
+ *
+ * The guest's balloon driver reports statistics to QEMU, and QEMU shows them over its monitor
+ * protocol, QMP. This library finds the balloon of a VM, switches the polling of the statistics,
+ * reads them as typed values and sets the balloon's size, over a plain socket and without ever
+ * waiting longer than it was told to.
+ *
+ * Shape of the API
+ *   Every operation has two names: balloonctl_monitor_get_stats() waits for the answer,
+ *   balloonctl_monitor_start_get_stats() returns at once and the answer is pulled with
+ *   balloonctl_monitor_next_completion(). The library calls nothing back.
+ *
+ * Errors
+ *   Functions that can fail return 0 (or a count) or a negative errno; an output parameter `ret` is
+ *   written only on success. Codes to branch on:
+ *     -ENODEV      the VM has no such balloon device
+ *     -ENODATA     not reported, or not yet
+ *     -ETIMEDOUT   no answer before the deadline
+ *     -EBUSY       another client holds the monitor
+ *     -ENOTCONN    there is no connection, or it has ended
+ *     -EPROTO      the peer broke QMP or is no QMP server
+ *     -EREMOTEIO   QEMU refused; class and words are in the error object
+ *     -EINVAL      the caller's own mistake
+ *   and the codes of socket(2), connect(2) and malloc(3). The sentence that belongs to a failed
+ *   call on a monitor is balloonctl_monitor_get_error().
+ *
+ * Ownership
+ *   What a `new`, `ret`, `take` or `next` gave you is yours to free. A const pointer is borrowed
+ *   from the object you asked and lives until that object is freed or, for errors and for what a
+ *   monitor tells of itself, until the next call on it. Each free function takes NULL.
+ *
+ * Threads
+ *   The library has no threads, globals or locks. An object may be used by one thread at a time;
+ *   different objects are independent. Tables (balloonctl_stat_*) are constant and free to all.
+ *
+ * Environment
+ *   BALLOONCTL_DEBUG=1 traces the conversation to standard error. Nothing else is ever printed.
+ */
+#ifndef BALLOONCTL_H
+#define BALLOONCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define BALLOONCTL_PUBLIC __attribute__((visibility("default")))
+#else
+#define BALLOONCTL_PUBLIC
+#endif
+
+/* The version of the library in use, such as "0.1.0". Never NULL. */
+BALLOONCTL_PUBLIC const char *balloonctl_get_version(void);
+
+/* ------------------------------------------------------------------------------------------------
+ * Errors
+ *
+ * Borrowed from the object they happened on; there is nothing to free.
+ */
+struct balloonctl_error;
+
+/* The negative errno, 0 where nothing has failed. NULL is 0. */
+BALLOONCTL_PUBLIC int balloonctl_error_get_code(const struct balloonctl_error *error);
+
+/* QEMU's error class ("GenericError", "DeviceNotFound", "CommandNotFound", "DeviceNotActive",
+ * "KVMMissingCap") if it was QEMU that said no, else NULL. */
+BALLOONCTL_PUBLIC const char *balloonctl_error_get_class(const struct balloonctl_error *error);
+
+/* One complete sentence that begins with the address at fault, control characters escaped; ""
+ * where nothing has failed. */
+BALLOONCTL_PUBLIC const char *balloonctl_error_get_message(const struct balloonctl_error *error);
+
+/* ------------------------------------------------------------------------------------------------
+ * The stat table
+ *
+ * One row for each statistic that a balloon driver can report, in the order of the tag numbers of
+ * the virtio specification (5.5.6.3) and, from 10 on, of Linux. Functions that take a number below
+ * 0 or beyond the table give NULL or the first value of their enumeration.
+ */
+enum balloonctl_stat {
+	BALLOONCTL_STAT_SWAP_IN = 0,          /* bytes */
+	BALLOONCTL_STAT_SWAP_OUT = 1,         /* bytes */
+	BALLOONCTL_STAT_MAJOR_FAULTS = 2,     /* count */
+	BALLOONCTL_STAT_MINOR_FAULTS = 3,     /* count; Linux sends all faults */
+	BALLOONCTL_STAT_FREE_MEMORY = 4,      /* bytes */
+	BALLOONCTL_STAT_TOTAL_MEMORY = 5,     /* bytes */
+	BALLOONCTL_STAT_AVAILABLE_MEMORY = 6, /* bytes */
+	BALLOONCTL_STAT_DISK_CACHES = 7,      /* bytes */
+	BALLOONCTL_STAT_HTLB_PGALLOC = 8,     /* count */
+	BALLOONCTL_STAT_HTLB_PGFAIL = 9,      /* count */
+	/* QEMU 9.2 and Linux 6.12 */
+	BALLOONCTL_STAT_OOM_KILLS = 10,       /* count */
+	BALLOONCTL_STAT_ALLOC_STALLS = 11,    /* count */
+	BALLOONCTL_STAT_ASYNC_SCANS = 12,     /* bytes */
+	BALLOONCTL_STAT_DIRECT_SCANS = 13,    /* bytes */
+	BALLOONCTL_STAT_ASYNC_RECLAIMS = 14,  /* bytes */
+	BALLOONCTL_STAT_DIRECT_RECLAIMS = 15, /* bytes */
+};
+
+enum balloonctl_unit {
+	BALLOONCTL_UNIT_BYTES,
+	BALLOONCTL_UNIT_COUNT,
+};
+
+enum balloonctl_kind {
+	BALLOONCTL_KIND_GAUGE,   /* as it is now */
+	BALLOONCTL_KIND_COUNTER, /* since the guest booted; only differences mean something */
+};
+
+/* How many rows the table of this library has (16 in 0.1). */
+BALLOONCTL_PUBLIC int balloonctl_stat_get_count(void);
+
+/* The member's name in QEMU's guest-stats, such as "stat-free-memory". */
+BALLOONCTL_PUBLIC const char *balloonctl_stat_get_key(enum balloonctl_stat stat);
+
+/* The same without its prefix, such as "free-memory". */
+BALLOONCTL_PUBLIC const char *balloonctl_stat_get_name(enum balloonctl_stat stat);
+
+BALLOONCTL_PUBLIC enum balloonctl_unit balloonctl_stat_get_unit(enum balloonctl_stat stat);
+BALLOONCTL_PUBLIC enum balloonctl_kind balloonctl_stat_get_kind(enum balloonctl_stat stat);
+
+/* What it tells, in a few words, such as "memory that is not used for anything". */
+BALLOONCTL_PUBLIC const char *balloonctl_stat_get_meaning(enum balloonctl_stat stat);
+
+/* The row with this key or name; -ENOENT if there is none. */
+BALLOONCTL_PUBLIC int balloonctl_stat_find(const char *key_or_name, enum balloonctl_stat *ret);
+
+/* ------------------------------------------------------------------------------------------------
+ * Statistics
+ *
+ * What QEMU held at one moment. A snapshot never changes once you have it and does not need its
+ * monitor any more.
+ *
+ * A statistic is absent if the guest did not report it. QEMU writes 18446744073709551615 for that
+ * (before 2.4: -1), and the Windows driver writes numbers just below for one it failed to read;
+ * every value from 2^63 on counts as absent, and balloonctl_stats_get_raw() shows it.
+ */
+struct balloonctl_stats;
+
+BALLOONCTL_PUBLIC void balloonctl_stats_free(struct balloonctl_stats *stats);
+
+/* The value of a statistic, exact. -ENODATA: absent, or this QEMU does not know the statistic. */
+BALLOONCTL_PUBLIC int balloonctl_stats_get(const struct balloonctl_stats *stats,
+					   enum balloonctl_stat stat, uint64_t *ret);
+
+/* Does this QEMU know the statistic at all? Up to 9.1 it knows the first ten. */
+BALLOONCTL_PUBLIC bool balloonctl_stats_has(const struct balloonctl_stats *stats,
+					    enum balloonctl_stat stat);
+
+/* The 64 bits as QEMU sent them, "absent" included; -1 reads as 2^64-1. -ENODATA: this QEMU does
+ * not know the statistic. */
+BALLOONCTL_PUBLIC int balloonctl_stats_get_raw(const struct balloonctl_stats *stats,
+					       enum balloonctl_stat stat, uint64_t *ret);
+
+/* Statistics that QEMU sent and the stat table does not know, in QEMU's order: how many, their
+ * keys (escape them before you print them), and their values with the same rules as above.
+ * An index beyond the count gives NULL or -ENODATA. */
+BALLOONCTL_PUBLIC size_t balloonctl_stats_get_unknown_count(const struct balloonctl_stats *stats);
+BALLOONCTL_PUBLIC const char *balloonctl_stats_get_unknown_key(const struct balloonctl_stats *stats,
+							       size_t index);
+BALLOONCTL_PUBLIC int balloonctl_stats_get_unknown(const struct balloonctl_stats *stats,
+						   size_t index, uint64_t *ret);
+
+/* When QEMU last heard from the guest: the host's clock, whole seconds since the epoch; 0 if it
+ * never did. The clock is that of QEMU's host, which may be set, and a time alone does not promise
+ * that any statistic is present. */
+BALLOONCTL_PUBLIC int64_t balloonctl_stats_get_last_update(const struct balloonctl_stats *stats);
+
+/* How old that is, in whole seconds, at the moment the snapshot arrived; never negative.
+ * -ENODATA: never updated. */
+BALLOONCTL_PUBLIC int balloonctl_stats_get_age_seconds(const struct balloonctl_stats *stats,
+						       uint64_t *ret);
+
+/* The polling interval in seconds, 0 when polling is off. Earlier statistics stay readable then. */
+BALLOONCTL_PUBLIC uint32_t
+balloonctl_stats_get_polling_interval(const struct balloonctl_stats *stats);
+
+/* What can't be true. Guests do send such sets; nothing is hidden or mended because of it. */
+enum balloonctl_anomaly {
+	BALLOONCTL_ANOMALY_AVAILABLE_ABOVE_TOTAL = 1 << 0,
+	BALLOONCTL_ANOMALY_FREE_ABOVE_TOTAL = 1 << 1,
+	BALLOONCTL_ANOMALY_CACHES_ABOVE_TOTAL = 1 << 2,
+	BALLOONCTL_ANOMALY_FAILED_VALUE = 1 << 3, /* 2^63 to 2^64-2: the guest failed to read it */
+};
+
+/* The anomalies of this snapshot, or-ed together; 0 for none. */
+BALLOONCTL_PUBLIC unsigned int
+balloonctl_stats_get_anomalies(const struct balloonctl_stats *stats);
+
+/* One anomaly in words, such as "available memory exceeds total memory"; NULL if unknown. */
+BALLOONCTL_PUBLIC const char *balloonctl_anomaly_get_meaning(enum balloonctl_anomaly anomaly);
+
+/* ------------------------------------------------------------------------------------------------
+ * Information
+ *
+ * One VM and its balloon at one moment; as immutable as the statistics.
+ */
+struct balloonctl_info;
+
+BALLOONCTL_PUBLIC void balloonctl_info_free(struct balloonctl_info *info);
+
+/* QEMU's version, such as "7.2.22", and its distributor's package string, "" if it has none. */
+BALLOONCTL_PUBLIC const char *balloonctl_info_get_version(const struct balloonctl_info *info);
+BALLOONCTL_PUBLIC const char *balloonctl_info_get_package(const struct balloonctl_info *info);
+
+/* The VM's name (QEMU's -name), NULL if it has none. Escape it before you print it. */
+BALLOONCTL_PUBLIC const char *balloonctl_info_get_name(const struct balloonctl_info *info);
+
+/* QEMU's run state, such as "running" or "paused", and whether the guest's CPUs run. */
+BALLOONCTL_PUBLIC const char *balloonctl_info_get_status(const struct balloonctl_info *info);
+BALLOONCTL_PUBLIC bool balloonctl_info_is_running(const struct balloonctl_info *info);
+
+/* The balloon's QOM path, and its QOM type, such as "virtio-balloon-pci". */
+BALLOONCTL_PUBLIC const char *balloonctl_info_get_device(const struct balloonctl_info *info);
+BALLOONCTL_PUBLIC const char *balloonctl_info_get_device_type(const struct balloonctl_info *info);
+
+/* The statistics, read at the same time: interval, last update and values. */
+BALLOONCTL_PUBLIC const struct balloonctl_stats *
+balloonctl_info_get_stats(const struct balloonctl_info *info);
+
+/* What the balloon leaves to the guest, in bytes: QEMU's `actual`. It is negative if the guest
+ * claims a balloon larger than its memory. */
+BALLOONCTL_PUBLIC int64_t balloonctl_info_get_actual_bytes(const struct balloonctl_info *info);
+
+/* The machine's memory, in bytes: what is left to the guest when the balloon is empty. -ENODATA:
+ * this QEMU can't tell. */
+BALLOONCTL_PUBLIC int balloonctl_info_get_maximum_bytes(const struct balloonctl_info *info,
+							uint64_t *ret);
+
+/* ------------------------------------------------------------------------------------------------
+ * Events
+ *
+ * What QEMU tells unasked: BALLOON_CHANGE, STOP, RESUME, RESET, SHUTDOWN and all others.
+ */
+struct balloonctl_event;
+
+BALLOONCTL_PUBLIC void balloonctl_event_free(struct balloonctl_event *event);
+
+/* QEMU's name for it, such as "BALLOON_CHANGE". */
+BALLOONCTL_PUBLIC const char *balloonctl_event_get_name(const struct balloonctl_event *event);
+
+/* When it happened, by the clock of QEMU's host: microseconds since the epoch; -1 if QEMU could
+ * not tell. A BALLOON_CHANGE may be delivered up to a second later. */
+BALLOONCTL_PUBLIC int64_t balloonctl_event_get_timestamp_us(const struct balloonctl_event *event);
+
+/* The new size, in bytes, of a BALLOON_CHANGE. -ENODATA for other events. */
+BALLOONCTL_PUBLIC int balloonctl_event_get_actual_bytes(const struct balloonctl_event *event,
+							int64_t *ret);
+
+/* The whole event as QEMU sent it: one JSON object. */
+BALLOONCTL_PUBLIC const char *balloonctl_event_get_json(const struct balloonctl_event *event);
+
+/* ------------------------------------------------------------------------------------------------
+ * Monitors
+ *
+ * One connection to one VM's QMP monitor. QEMU serves one client per monitor at a time: connect,
+ * ask and leave, or give the VM a second -qmp option.
+ */
+struct balloonctl_monitor;
+
+/* A monitor that is not connected; NULL if there is no memory. */
+BALLOONCTL_PUBLIC struct balloonctl_monitor *balloonctl_monitor_new(void);
+
+/* Closes the connection; calls that have not completed are forgotten. */
+BALLOONCTL_PUBLIC void balloonctl_monitor_free(struct balloonctl_monitor *monitor);
+
+/* Deadlines in milliseconds, each 1 to 86400000, for calls started from now on. -EINVAL outside.
+ *   connect (default 5000): until the socket is connected, name look-up included; a full queue of
+ *     waiting clients is retried until then;
+ *   greeting (default 5000): from then until QEMU greets; a monitor in use does not greet;
+ *   reply (default 5000): for each command. */
+BALLOONCTL_PUBLIC int
+balloonctl_monitor_set_connect_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms);
+BALLOONCTL_PUBLIC int
+balloonctl_monitor_set_greeting_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms);
+BALLOONCTL_PUBLIC int
+balloonctl_monitor_set_reply_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms);
+
+/* Use the balloon at this QOM path, such as "/machine/peripheral/balloon0", instead of looking for
+ * it; NULL looks for it again. The path is copied. -EINVAL: empty, longer than 4095 bytes or no
+ * UTF-8; -EBUSY: calls are pending. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_set_device(struct balloonctl_monitor *monitor,
+						    const char *path);
+
+/*
+ * Connect to a monitor, in QEMU's spelling of addresses:
+ *   unix:/path or a bare path   a UNIX socket; the path may be longer than 107 bytes
+ *   tcp:host:port, tcp:[v6]:port
+ *   vsock:cid:port
+ *   fd:N                        an open, connected stream socket; the number stays the caller's
+ * The blocking form returns when QEMU has greeted. Its negotiation travels with the first request.
+ * -EINVAL: no such address; -EISCONN: connected already; -EBUSY: another client holds the monitor;
+ * -ETIMEDOUT: no greeting, for another reason; -EPROTO: the peer is no QMP server; and what
+ * connect(2) says. A monitor whose connection failed or was lost may connect again.
+ */
+BALLOONCTL_PUBLIC int balloonctl_monitor_connect(struct balloonctl_monitor *monitor,
+						 const char *address);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_connect(struct balloonctl_monitor *monitor,
+						       const char *address);
+
+/* Close the connection. Pending calls complete with -ECANCELED. Events that were not fetched stay. */
+BALLOONCTL_PUBLIC void balloonctl_monitor_disconnect(struct balloonctl_monitor *monitor);
+
+/* What went wrong in the last call that failed on this monitor, or with the connection itself.
+ * Never NULL. */
+BALLOONCTL_PUBLIC const struct balloonctl_error *
+balloonctl_monitor_get_error(const struct balloonctl_monitor *monitor);
+
+/* Has QEMU greeted on this connection? */
+BALLOONCTL_PUBLIC bool
+balloonctl_monitor_is_connected(const struct balloonctl_monitor *monitor);
+
+/* The address as given to connect, "" before. */
+BALLOONCTL_PUBLIC const char *
+balloonctl_monitor_get_address(const struct balloonctl_monitor *monitor);
+
+/* The QOM path of the balloon in use and its QOM type, NULL while they are not known: they are
+ * looked up by the first call that needs the balloon. With a path given by hand only
+ * balloonctl_monitor_get_info() learns the type. */
+BALLOONCTL_PUBLIC const char *
+balloonctl_monitor_get_device(const struct balloonctl_monitor *monitor);
+BALLOONCTL_PUBLIC const char *
+balloonctl_monitor_get_device_type(const struct balloonctl_monitor *monitor);
+
+/* The VM's name, NULL if it has none or it is not known yet (see above). */
+BALLOONCTL_PUBLIC const char *balloonctl_monitor_get_name(const struct balloonctl_monitor *monitor);
+
+/*
+ * The caller's loop: wait with poll(2), epoll(7) or anything else until the file descriptor is
+ * ready for the events (POLLIN, POLLOUT) or the time-out, in milliseconds as poll() takes it, has
+ * passed; then call process(), then fetch completions and events. All three may change with every
+ * call on the monitor. There is no descriptor (-1) before connecting and during a name look-up.
+ */
+BALLOONCTL_PUBLIC int balloonctl_monitor_get_fd(const struct balloonctl_monitor *monitor);
+BALLOONCTL_PUBLIC short balloonctl_monitor_get_events(const struct balloonctl_monitor *monitor);
+BALLOONCTL_PUBLIC int balloonctl_monitor_get_timeout(const struct balloonctl_monitor *monitor);
+
+/* Do what can be done without waiting. 0, or the negative errno of a connection that is lost;
+ * pending calls have then completed with errors. -ENOTCONN without a connection. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_process(struct balloonctl_monitor *monitor);
+
+/* Wait until something may have happened, `timeout_ms` milliseconds at most (-1: until the next
+ * deadline of a pending call, or for ever if there is none). 0: time passed or something happened;
+ * -EINTR: a signal came; -ENOTCONN without a connection. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_wait(struct balloonctl_monitor *monitor, int timeout_ms);
+
+/* The next event, in the order QEMU sent them; NULL if there is none. Up to 256 events are kept;
+ * when they are not fetched, the oldest go, and get_lost_events() counts them. */
+BALLOONCTL_PUBLIC struct balloonctl_event *
+balloonctl_monitor_next_event(struct balloonctl_monitor *monitor);
+BALLOONCTL_PUBLIC uint64_t
+balloonctl_monitor_get_lost_events(const struct balloonctl_monitor *monitor);
+
+/* ------------------------------------------------------------------------------------------------
+ * Operations
+ *
+ * Each blocks in its plain form, for as long as the deadlines allow, and interrupted system calls
+ * are taken up again. A call that timed out while QEMU was hung may still take effect later.
+ *
+ * The start_ form returns 0 when the call is under way, which it may be before the connection
+ * stands; several may be pending and share round trips. -ENOTCONN: not connected; -EAGAIN: too many
+ * calls are pending; -ENOMEM. The completion carries `user_data` back.
+ *
+ * All: -ENODEV no balloon device, -ETIMEDOUT, -EREMOTEIO, -EPROTO, and the error of a lost
+ * connection.
+ */
+
+/* The statistics (QMP: qom-get of guest-stats and guest-stats-polling-interval). */
+BALLOONCTL_PUBLIC int balloonctl_monitor_get_stats(struct balloonctl_monitor *monitor,
+						   struct balloonctl_stats **ret);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_get_stats(struct balloonctl_monitor *monitor,
+							 void *user_data);
+
+/* The polling interval in seconds, 0 when polling is off. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_get_polling_interval(struct balloonctl_monitor *monitor,
+							      uint32_t *ret_seconds);
+BALLOONCTL_PUBLIC int
+balloonctl_monitor_start_get_polling_interval(struct balloonctl_monitor *monitor, void *user_data);
+
+/* Set the polling interval: 1 to 4294967295 seconds switches polling on or changes it, 0 switches
+ * it off. Switching on asks the guest at once, changing waits for the new interval, the same value
+ * again does nothing. The interval belongs to the device and outlives the connection.
+ * `ret_previous`, if not NULL, is what was set before. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_set_polling_interval(struct balloonctl_monitor *monitor,
+							      uint32_t seconds,
+							      uint32_t *ret_previous);
+BALLOONCTL_PUBLIC int
+balloonctl_monitor_start_set_polling_interval(struct balloonctl_monitor *monitor, uint32_t seconds,
+					      void *user_data);
+
+/* What the balloon leaves to the guest, in bytes (QMP: query-balloon, `actual`). It may be negative
+ * if the guest lies, and is the old guest's value after a reboot until a driver writes it. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_query_balloon(struct balloonctl_monitor *monitor,
+						       int64_t *ret_actual_bytes);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_query_balloon(struct balloonctl_monitor *monitor,
+							     void *user_data);
+
+/* Set the target: what the balloon shall leave to the guest, in bytes, 1 to 2^63-1 (QMP: balloon).
+ * QEMU cuts it to the machine's memory and knows no lower limit. Success means that the guest has
+ * been asked; BALLOON_CHANGE events and query_balloon() show how far it goes. -EINVAL: outside. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_balloon(struct balloonctl_monitor *monitor,
+						 uint64_t target_bytes);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_balloon(struct balloonctl_monitor *monitor,
+						       uint64_t target_bytes, void *user_data);
+
+/* The VM and its balloon, statistics included. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_get_info(struct balloonctl_monitor *monitor,
+						  struct balloonctl_info **ret);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_get_info(struct balloonctl_monitor *monitor,
+							void *user_data);
+
+/* ------------------------------------------------------------------------------------------------
+ * Completions
+ *
+ * The result of a start_ call. The getters that belong to another operation, or to a failed one,
+ * give NULL or 0.
+ */
+struct balloonctl_completion;
+
+enum balloonctl_operation {
+	BALLOONCTL_OPERATION_GET_STATS,
+	BALLOONCTL_OPERATION_GET_POLLING_INTERVAL,
+	BALLOONCTL_OPERATION_SET_POLLING_INTERVAL,
+	BALLOONCTL_OPERATION_QUERY_BALLOON,
+	BALLOONCTL_OPERATION_BALLOON,
+	BALLOONCTL_OPERATION_GET_INFO,
+};
+
+/* The next completed call, in the order of completion; NULL if there is none. start_connect()
+ * has no completion: get_error() and the calls that follow it tell. */
+BALLOONCTL_PUBLIC struct balloonctl_completion *
+balloonctl_monitor_next_completion(struct balloonctl_monitor *monitor);
+
+BALLOONCTL_PUBLIC void balloonctl_completion_free(struct balloonctl_completion *completion);
+
+BALLOONCTL_PUBLIC enum balloonctl_operation
+balloonctl_completion_get_operation(const struct balloonctl_completion *completion);
+BALLOONCTL_PUBLIC void *
+balloonctl_completion_get_user_data(const struct balloonctl_completion *completion);
+
+/* 0 or a negative errno, and the words for it. */
+BALLOONCTL_PUBLIC int
+balloonctl_completion_get_result(const struct balloonctl_completion *completion);
+BALLOONCTL_PUBLIC const struct balloonctl_error *
+balloonctl_completion_get_error(const struct balloonctl_completion *completion);
+
+/* get_stats and get_info: borrowed from the completion, or taken out of it to be kept. */
+BALLOONCTL_PUBLIC const struct balloonctl_stats *
+balloonctl_completion_get_stats(const struct balloonctl_completion *completion);
+BALLOONCTL_PUBLIC struct balloonctl_stats *
+balloonctl_completion_take_stats(struct balloonctl_completion *completion);
+BALLOONCTL_PUBLIC const struct balloonctl_info *
+balloonctl_completion_get_info(const struct balloonctl_completion *completion);
+BALLOONCTL_PUBLIC struct balloonctl_info *
+balloonctl_completion_take_info(struct balloonctl_completion *completion);
+
+/* get_polling_interval and set_polling_interval: what is set now, and what was before. */
+BALLOONCTL_PUBLIC uint32_t
+balloonctl_completion_get_polling_interval(const struct balloonctl_completion *completion);
+BALLOONCTL_PUBLIC uint32_t
+balloonctl_completion_get_previous_interval(const struct balloonctl_completion *completion);
+
+/* query_balloon */
+BALLOONCTL_PUBLIC int64_t
+balloonctl_completion_get_actual_bytes(const struct balloonctl_completion *completion);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

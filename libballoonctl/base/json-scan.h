@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads JSON as RFC 8259 has it, one token a call, within the bounds of json.h, and never past
+ * them: what comes out is good whatever went in. The scanner builds nothing and compares no keys.
+ */
+#ifndef BASE_JSON_SCAN_H
+#define BASE_JSON_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+
+struct json_token {
+	enum json_type type; /* of the value; an array or object has a token at either end */
+	bool closes;	     /* the end of one */
+	bool truth;	     /* of a JSON_BOOL */
+	const char *key;     /* NULL outside an object and at an end */
+	const char *text;    /* a JSON_STRING unescaped; a number as it was written; else NULL */
+};
+
+/* A zeroed struct with `at` and `end` set to the text and `out` to json_scan_room() bytes, which
+ * the tokens point into. */
+struct json_scan {
+	const char *at, *end;
+	char *out;
+	unsigned int values;
+	unsigned int depth;
+	bool opened; /* the last token opened an array or object: no comma comes next */
+	bool in_object[JSON_DEPTH_MAX];
+};
+
+/* A decoded string with its NUL is no longer than the string with its quotes. A number has a
+ * separator behind it, where its NUL goes, unless it is the whole text. */
+static inline size_t json_scan_room(size_t len)
+{
+	return len + 1;
+}
+
+/* 1: the next token is in *ret. 0: the text has ended, and was good. -EBADMSG, -E2BIG. */
+int json_scan_next(struct json_scan *scan, struct json_token *ret);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* See scarce.h. The names are the linker's: --wrap=malloc calls __wrap_malloc for malloc. */
+#include "scarce.h"
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static long allowed = -1;
+static long count;
+
+static bool is_allowed(void)
+{
+	count++;
+	return allowed < 0 || count <= allowed;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return is_allowed() ? __real_malloc(size) : NULL;
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return is_allowed() ? __real_calloc(n, size) : NULL;
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return is_allowed() ? __real_realloc(old, size) : NULL;
+}
+
+void scarce_allow(long n)
+{
+	cJSON_Hooks hooks = { .malloc_fn = __wrap_malloc, .free_fn = free };
+
+	cJSON_InitHooks(&hooks);
+	allowed = n;
+	count = 0;
+}
+
+long scarce_count(void)
+{
+	return count;
+}

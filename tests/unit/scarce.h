@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Memory that runs out when a test says so. The linker sends the malloc, calloc and realloc of the
+ * program and the static core here (--wrap); cJSON's go through its hooks.
+ */
+#ifndef TESTS_SCARCE_H
+#define TESTS_SCARCE_H
+
+/* From now on `n` more allocations succeed, and then none. Negative: all do. */
+void scarce_allow(long n);
+
+/* Allocations asked for since the last scarce_allow(). */
+long scarce_count(void);
+
+#endif
