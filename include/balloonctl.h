@@ -190,8 +190,7 @@ enum balloonctl_anomaly {
 };
 
 /* The anomalies of this snapshot, or-ed together; 0 for none. */
-BALLOONCTL_PUBLIC unsigned int
-balloonctl_stats_get_anomalies(const struct balloonctl_stats *stats);
+BALLOONCTL_PUBLIC unsigned int balloonctl_stats_get_anomalies(const struct balloonctl_stats *stats);
 
 /* One anomaly in words, such as "available memory exceeds total memory"; NULL if unknown. */
 BALLOONCTL_PUBLIC const char *balloonctl_anomaly_get_meaning(enum balloonctl_anomaly anomaly);
@@ -275,12 +274,12 @@ BALLOONCTL_PUBLIC void balloonctl_monitor_free(struct balloonctl_monitor *monito
  *     waiting clients is retried until then;
  *   greeting (default 5000): from then until QEMU greets; a monitor in use does not greet;
  *   reply (default 5000): for each command. */
-BALLOONCTL_PUBLIC int
-balloonctl_monitor_set_connect_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms);
-BALLOONCTL_PUBLIC int
-balloonctl_monitor_set_greeting_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms);
-BALLOONCTL_PUBLIC int
-balloonctl_monitor_set_reply_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms);
+BALLOONCTL_PUBLIC int balloonctl_monitor_set_connect_timeout_ms(struct balloonctl_monitor *monitor,
+								unsigned int ms);
+BALLOONCTL_PUBLIC int balloonctl_monitor_set_greeting_timeout_ms(struct balloonctl_monitor *monitor,
+								 unsigned int ms);
+BALLOONCTL_PUBLIC int balloonctl_monitor_set_reply_timeout_ms(struct balloonctl_monitor *monitor,
+							      unsigned int ms);
 
 /* Use the balloon at this QOM path, such as "/machine/peripheral/balloon0", instead of looking for
  * it; NULL looks for it again. The path is copied. -EINVAL: empty, longer than 4095 bytes or no
@@ -313,8 +312,7 @@ BALLOONCTL_PUBLIC const struct balloonctl_error *
 balloonctl_monitor_get_error(const struct balloonctl_monitor *monitor);
 
 /* Has QEMU greeted on this connection? */
-BALLOONCTL_PUBLIC bool
-balloonctl_monitor_is_connected(const struct balloonctl_monitor *monitor);
+BALLOONCTL_PUBLIC bool balloonctl_monitor_is_connected(const struct balloonctl_monitor *monitor);
 
 /* The address as given to connect, "" before. */
 BALLOONCTL_PUBLIC const char *

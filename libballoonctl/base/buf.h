@@ -10,11 +10,11 @@
 #include <stdint.h>
 
 struct buf {
-	char *data;	 /* the first byte not yet consumed; NULL while there is no memory */
-	size_t len;	 /* bytes in use */
+	char *data;      /* the first byte not yet consumed; NULL while there is no memory */
+	size_t len;      /* bytes in use */
 	size_t capacity; /* bytes allocated from data on */
 	size_t consumed; /* bytes allocated before data: consumed, and not yet worth a move */
-	int error;	 /* 0, or -ENOMEM: appends have been ignored since */
+	int error;       /* 0, or -ENOMEM: appends have been ignored since */
 };
 
 /* Forget the contents and the error and give the memory back. */

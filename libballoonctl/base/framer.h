@@ -14,7 +14,7 @@
 
 struct framer {
 	size_t scanned; /* bytes of the buffer already looked at: none is looked at twice */
-	size_t depth;	/* open brackets */
+	size_t depth;   /* open brackets */
 	bool in_string;
 	bool escaped; /* the last byte was a backslash inside a string */
 };

@@ -14,8 +14,8 @@
 
 struct json_token {
 	enum json_type type; /* of the value; an array or object has a token at either end */
-	bool closes;	     /* the end of one */
-	bool truth;	     /* of a JSON_BOOL */
+	bool closes;         /* the end of one */
+	bool truth;          /* of a JSON_BOOL */
 	const char *key;     /* NULL outside an object and at an end */
 	const char *text;    /* a JSON_STRING unescaped; a number as it was written; else NULL */
 };

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The states of a QMP conversation (QEMU's QMP specification, sections 2.2, 4 and 6). Sockets are
+ * left to the monitor, the meaning of replies to its calls.
+ */
+#include "qmp/session.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/util.h"
+
+struct session_request {
+	uint64_t id;
+	int64_t deadline; /* set when the command may travel */
+	bool abandoned;   /* expired: kept so that its id is not used again before its reply */
+};
+
+void session_init(struct session *session, unsigned int reply_timeout_ms)
+{
+	*session = (struct session){ .reply_timeout_ms = reply_timeout_ms };
+	message_append_command(&session->out, "qmp_capabilities", NULL, 0);
+	session->held = session->out.len;
+}
+
+void session_done(struct session *session)
+{
+	buf_done(&session->in);
+	buf_done(&session->out);
+	free(session->pending);
+	session->pending = NULL;
+	session->n_pending = session->pending_capacity = 0;
+}
+
+static int fail(struct session *session, int code, const char *reason)
+{
+	session->state = SESSION_FAILED;
+	session->reason = reason;
+	return code;
+}
+
+static struct session_request *find(const struct session *session, uint64_t id)
+{
+	for (size_t i = 0; i < session->n_pending; i++)
+		if (session->pending[i].id == id)
+			return &session->pending[i];
+	return NULL;
+}
+
+/* There are more ids than commands without an answer, so this ends. */
+static uint64_t choose_id(struct session *session)
+{
+	do
+		session->last_id = session->last_id % SESSION_ID_MAX + 1;
+	while (find(session, session->last_id) != NULL);
+	return session->last_id;
+}
+
+static int grow(struct session *session)
+{
+	struct session_request *pending;
+	size_t capacity = session->pending_capacity == 0 ? 4 : session->pending_capacity * 2;
+
+	pending = realloc(session->pending, capacity * sizeof(*pending));
+	if (pending == NULL)
+		return -ENOMEM;
+	session->pending = pending;
+	session->pending_capacity = capacity;
+	return 0;
+}
+
+int session_execute(struct session *session, int64_t now, const char *command,
+		    const struct argument *arguments)
+{
+	struct session_request *request;
+	size_t before = session->out.len;
+
+	if (session->state == SESSION_FAILED)
+		return -ENOTCONN;
+	if (session->n_pending == SESSION_PENDING_MAX)
+		return -EAGAIN;
+	if (session->n_pending == session->pending_capacity && grow(session) < 0)
+		return -ENOMEM;
+	request = &session->pending[session->n_pending];
+	*request = (struct session_request){
+		.id = choose_id(session),
+		.deadline = session->state == SESSION_READY ? now + session->reply_timeout_ms
+							    : INT64_MAX,
+	};
+	message_append_command(&session->out, command, arguments, request->id);
+	if (session->out.error < 0) {
+		/* Half a command must not be sent; what was there before is whole. */
+		session->out.len = before;
+		session->out.error = 0;
+		return -ENOMEM;
+	}
+	session->n_pending++;
+	return (int)request->id;
+}
+
+int session_receive(struct session *session, const void *bytes, size_t len)
+{
+	if (session->state == SESSION_FAILED)
+		return 0;
+	buf_append(&session->in, bytes, len);
+	if (session->in.error < 0)
+		return fail(session, -ENOMEM, "sent more than there is memory for");
+	return 0;
+}
+
+static void greeted(struct session *session, int64_t now)
+{
+	session->state = SESSION_READY;
+	for (size_t i = 0; i < session->n_pending; i++)
+		session->pending[i].deadline = now + session->reply_timeout_ms;
+}
+
+/* Does this reply belong to a command that somebody waits for? */
+static bool settle(struct session *session, const struct message *message)
+{
+	struct session_request *request;
+	bool wanted;
+
+	request = message->has_id ? find(session, message->id) : NULL;
+	if (request == NULL)
+		return false;
+	wanted = !request->abandoned;
+	session->n_pending--;
+	memmove(request, request + 1,
+		(size_t)(session->pending + session->n_pending - request) * sizeof(*request));
+	return wanted;
+}
+
+/* 1: hand it over; 0: it was for the session itself or for nobody. */
+static int sort_out(struct session *session, int64_t now, const struct message *message)
+{
+	if (session->state == SESSION_GREETING) {
+		if (message->kind != MESSAGE_GREETING)
+			return fail(session, -EPROTO, "spoke before it greeted");
+		greeted(session, now);
+		return 1;
+	}
+	switch (message->kind) {
+	case MESSAGE_GREETING:
+		return fail(session, -EPROTO, "greeted twice");
+	case MESSAGE_EVENT:
+		return 1;
+	default:
+		break;
+	}
+	/* The negotiation has no id: the first reply is its. */
+	if (!session->negotiated && !message->has_id) {
+		if (message->kind == MESSAGE_ERROR)
+			return fail(session, -EPROTO, "refused the capabilities negotiation");
+		session->negotiated = true;
+		return 0;
+	}
+	/* An error without an id is the peer's parser failing: what it made of the rest of the
+	 * stream can't be known. */
+	if (message->kind == MESSAGE_ERROR && !message->has_id)
+		return fail(session, -EPROTO, "could not parse what it was sent");
+	return settle(session, message);
+}
+
+static int fail_frame(struct session *session, int code)
+{
+	if (code == -ENOMEM)
+		return fail(session, code, "sent more than there is memory for");
+	if (code == -E2BIG)
+		return fail(session, -EPROTO,
+			    "sent a message that is too large or nested too deep");
+	return fail(session, -EPROTO,
+		    session->state == SESSION_GREETING ? "is no QMP server"
+						       : "sent something that is no QMP message");
+}
+
+int session_next(struct session *session, int64_t now, struct message *ret)
+{
+	struct message message;
+	size_t len;
+	int r;
+
+	if (session->state == SESSION_FAILED)
+		return -EPROTO;
+	for (;;) {
+		r = framer_next(&session->framer, &session->in, &len);
+		if (r == 0)
+			return 0;
+		if (r > 0) {
+			r = message_parse(session->in.data, len, &message);
+			buf_consume(&session->in, len);
+		}
+		if (r < 0)
+			return fail_frame(session, r);
+		r = sort_out(session, now, &message);
+		if (r > 0) {
+			*ret = message;
+			return 1;
+		}
+		message_done(&message);
+		if (r < 0)
+			return r;
+	}
+}
+
+size_t session_output(const struct session *session, bool with_negotiation, const char **ret)
+{
+	if (session->state != SESSION_READY)
+		return 0;
+	if (!with_negotiation && session->out.len == session->held)
+		return 0;
+	*ret = session->out.data;
+	return session->out.len;
+}
+
+void session_sent(struct session *session, size_t len)
+{
+	assert(len <= session->out.len);
+	if (len > 0)
+		session->held = 0;
+	buf_consume(&session->out, len);
+}
+
+int64_t session_get_deadline(const struct session *session)
+{
+	int64_t deadline = INT64_MAX;
+
+	for (size_t i = 0; i < session->n_pending; i++)
+		if (!session->pending[i].abandoned)
+			deadline = MIN(deadline, session->pending[i].deadline);
+	return deadline;
+}
+
+int session_expire(struct session *session, int64_t now)
+{
+	for (size_t i = 0; i < session->n_pending; i++) {
+		struct session_request *request = &session->pending[i];
+
+		if (!request->abandoned && request->deadline <= now) {
+			request->abandoned = true;
+			return (int)request->id;
+		}
+	}
+	return 0;
+}
