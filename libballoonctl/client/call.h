@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One operation as QMP steps. A call asks all its questions at once, collects the answers in any
+ * order and ends up as the completion that its caller gets. It knows a session, not a socket.
+ */
+#ifndef CLIENT_CALL_H
+#define CLIENT_CALL_H
+
+#include "balloonctl.h"
+#include "base/error.h"
+#include "client/vm.h"
+#include "qmp/session.h"
+
+enum {
+	/* Looks for the balloon and for the VM's name; no caller sees its completion. */
+	OPERATION_FIND = BALLOONCTL_OPERATION_GET_INFO + 1,
+
+	CALL_QUESTIONS_MAX = 6,
+};
+
+struct balloonctl_completion {
+	struct balloonctl_completion *next;
+	unsigned int operation; /* enum balloonctl_operation or OPERATION_FIND */
+	void *user_data;
+	uint64_t value;              /* to be set: seconds or bytes */
+	bool has_begun;              /* its questions are on the way */
+	unsigned int n_waiting;      /* questions without an answer */
+	int ids[CALL_QUESTIONS_MAX]; /* of those, 0 for the others */
+
+	struct balloonctl_error error;
+	struct balloonctl_stats *stats;
+	struct balloonctl_info *info;
+	int64_t clock_seconds; /* host time of the answer being read */
+	uint32_t polling_interval;
+	uint32_t previous_interval;
+	int64_t actual_bytes;
+};
+
+struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data);
+
+/* Does the operation have to know the balloon's path before it can ask? */
+bool call_needs_device(const struct balloonctl_completion *call);
+
+/* Ask. 0, or a negative errno with the sentence in call->error; the call is then over. */
+int call_begin(struct balloonctl_completion *call, struct session *session, const struct vm *vm,
+	       int64_t now);
+
+/* Take a return or an error, at the host's time `clock_seconds`. True if it belongs to this call. */
+bool call_receive(struct balloonctl_completion *call, struct vm *vm, const struct message *message,
+		  int64_t clock_seconds);
+
+/* Has it got all the answers, or failed? */
+bool call_is_over(const struct balloonctl_completion *call);
+
+/* The command that this id was given to; NULL if it was none of this call's. */
+const char *call_get_command(const struct balloonctl_completion *call, int id);
+
+/* A queue of calls; a zeroed struct is empty. */
+struct call_queue {
+	struct balloonctl_completion *first, *last;
+	unsigned int count;
+};
+
+void call_queue_add(struct call_queue *queue, struct balloonctl_completion *call);
+void call_queue_remove(struct call_queue *queue, struct balloonctl_completion *call);
+
+#endif

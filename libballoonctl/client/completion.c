@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The public face of a call that is over. */
+#include <stdlib.h>
+
+#include "client/call.h"
+
+void balloonctl_completion_free(struct balloonctl_completion *completion)
+{
+	if (completion == NULL)
+		return;
+	error_done(&completion->error);
+	balloonctl_stats_free(completion->stats);
+	balloonctl_info_free(completion->info);
+	free(completion);
+}
+
+enum balloonctl_operation
+balloonctl_completion_get_operation(const struct balloonctl_completion *completion)
+{
+	return (enum balloonctl_operation)completion->operation;
+}
+
+void *balloonctl_completion_get_user_data(const struct balloonctl_completion *completion)
+{
+	return completion->user_data;
+}
+
+int balloonctl_completion_get_result(const struct balloonctl_completion *completion)
+{
+	return completion->error.code;
+}
+
+const struct balloonctl_error *
+balloonctl_completion_get_error(const struct balloonctl_completion *completion)
+{
+	return &completion->error;
+}
+
+static bool is_success(const struct balloonctl_completion *completion, unsigned int operation)
+{
+	return completion->operation == operation && completion->error.code == 0;
+}
+
+const struct balloonctl_stats *
+balloonctl_completion_get_stats(const struct balloonctl_completion *completion)
+{
+	return is_success(completion, BALLOONCTL_OPERATION_GET_STATS) ? completion->stats : NULL;
+}
+
+struct balloonctl_stats *balloonctl_completion_take_stats(struct balloonctl_completion *completion)
+{
+	struct balloonctl_stats *stats = NULL;
+
+	if (is_success(completion, BALLOONCTL_OPERATION_GET_STATS)) {
+		stats = completion->stats;
+		completion->stats = NULL;
+	}
+	return stats;
+}
+
+const struct balloonctl_info *
+balloonctl_completion_get_info(const struct balloonctl_completion *completion)
+{
+	return is_success(completion, BALLOONCTL_OPERATION_GET_INFO) ? completion->info : NULL;
+}
+
+struct balloonctl_info *balloonctl_completion_take_info(struct balloonctl_completion *completion)
+{
+	struct balloonctl_info *info = NULL;
+
+	if (is_success(completion, BALLOONCTL_OPERATION_GET_INFO)) {
+		info = completion->info;
+		completion->info = NULL;
+	}
+	return info;
+}
+
+uint32_t balloonctl_completion_get_polling_interval(const struct balloonctl_completion *completion)
+{
+	return completion->polling_interval;
+}
+
+uint32_t balloonctl_completion_get_previous_interval(const struct balloonctl_completion *completion)
+{
+	return completion->previous_interval;
+}
+
+int64_t balloonctl_completion_get_actual_bytes(const struct balloonctl_completion *completion)
+{
+	return completion->actual_bytes;
+}

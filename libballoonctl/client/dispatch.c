@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The calls of one monitor: started, held back until the balloon is found, matched with replies and
+ * deadlines, and moved to the completions. Several run at once and share round trips.
+ */
+#include <errno.h>
+#include <time.h>
+
+#include "client/explain.h"
+#include "client/monitor.h"
+
+enum {
+	/* Pending calls of one monitor. More would only wait for QEMU, which works one by one. */
+	CALLS_MAX = 16,
+};
+
+static void complete(struct balloonctl_monitor *monitor, struct balloonctl_completion *call)
+{
+	if (call->error.code < 0)
+		error_copy(&monitor->error, &call->error);
+	/* It may have gone, or have been another one under the same path. */
+	if (call->error.code == -ENODEV)
+		vm_forget_device(&monitor->vm);
+	call_queue_remove(&monitor->calls, call);
+	call_queue_add(&monitor->completions, call);
+}
+
+static void begin(struct balloonctl_monitor *monitor, struct balloonctl_completion *call,
+		  int64_t now)
+{
+	if (call_begin(call, &monitor->session, &monitor->vm, now) < 0)
+		complete(monitor, call);
+}
+
+/* The search is over: those who waited for it go on, or fail as it did. */
+static void end_finder(struct balloonctl_monitor *monitor, int64_t now)
+{
+	struct balloonctl_completion *finder = monitor->finder;
+	struct balloonctl_completion *call, *next;
+
+	monitor->finder = NULL;
+	for (call = monitor->calls.first; call != NULL; call = next) {
+		next = call->next;
+		if (call->has_begun)
+			continue;
+		if (finder->error.code < 0) {
+			error_copy(&call->error, &finder->error);
+			complete(monitor, call);
+		} else {
+			begin(monitor, call, now);
+		}
+	}
+	balloonctl_completion_free(finder);
+}
+
+static int begin_or_wait(struct balloonctl_monitor *monitor, struct balloonctl_completion *call,
+			 int64_t now)
+{
+	if (!call_needs_device(call) || monitor->vm.device != NULL) {
+		begin(monitor, call, now);
+		return 0;
+	}
+	if (monitor->finder != NULL)
+		return 0;
+	monitor->finder = call_new(OPERATION_FIND, 0, NULL);
+	if (monitor->finder == NULL)
+		return -ENOMEM;
+	if (call_begin(monitor->finder, &monitor->session, &monitor->vm, now) < 0)
+		end_finder(monitor, now);
+	return 0;
+}
+
+int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation operation,
+		   uint64_t value, void *user_data, struct balloonctl_completion **ret)
+{
+	struct balloonctl_completion *call;
+	int r;
+
+	if (monitor->state == MONITOR_IDLE)
+		return error_set(&monitor->error, -ENOTCONN, NULL, "%s: not connected",
+				 balloonctl_monitor_get_address(monitor));
+	if (monitor->calls.count == CALLS_MAX)
+		return error_set(&monitor->error, -EAGAIN, NULL, "%s: %d calls are pending already",
+				 monitor->vm.address, CALLS_MAX);
+	call = call_new(operation, value, user_data);
+	if (call == NULL)
+		return error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory",
+				 monitor->vm.address);
+	call_queue_add(&monitor->calls, call);
+	r = begin_or_wait(monitor, call, monitor_now());
+	if (r < 0) {
+		call_queue_remove(&monitor->calls, call);
+		balloonctl_completion_free(call);
+		return error_set(&monitor->error, r, NULL, "%s: out of memory",
+				 monitor->vm.address);
+	}
+	if (ret != NULL)
+		*ret = call;
+	return 0;
+}
+
+void dispatch_reply(struct balloonctl_monitor *monitor, const struct message *message, int64_t now)
+{
+	struct balloonctl_completion *call;
+	int64_t clock_seconds = (int64_t)time(NULL);
+
+	if (monitor->finder != NULL &&
+	    call_receive(monitor->finder, &monitor->vm, message, clock_seconds)) {
+		if (call_is_over(monitor->finder))
+			end_finder(monitor, now);
+		return;
+	}
+	for (call = monitor->calls.first; call != NULL; call = call->next) {
+		if (!call_receive(call, &monitor->vm, message, clock_seconds))
+			continue;
+		if (call_is_over(call))
+			complete(monitor, call);
+		return;
+	}
+}
+
+/* The call a late reply belongs to ends; the connection stays. */
+static void expire_call(struct balloonctl_monitor *monitor, struct balloonctl_completion *call,
+			int id)
+{
+	explain_no_reply(&call->error, monitor->vm.address, call_get_command(call, id), monitor->fd,
+			 monitor->session.reply_timeout_ms);
+}
+
+void dispatch_expired(struct balloonctl_monitor *monitor, int64_t now)
+{
+	struct balloonctl_completion *call;
+	int id;
+
+	while ((id = session_expire(&monitor->session, now)) > 0) {
+		if (monitor->finder != NULL && call_get_command(monitor->finder, id) != NULL) {
+			expire_call(monitor, monitor->finder, id);
+			end_finder(monitor, now);
+			continue;
+		}
+		for (call = monitor->calls.first; call != NULL; call = call->next) {
+			if (call_get_command(call, id) == NULL)
+				continue;
+			expire_call(monitor, call, id);
+			complete(monitor, call);
+			break;
+		}
+	}
+}
+
+void dispatch_failure(struct balloonctl_monitor *monitor)
+{
+	struct balloonctl_completion *call;
+
+	balloonctl_completion_free(monitor->finder);
+	monitor->finder = NULL;
+	while ((call = monitor->calls.first) != NULL) {
+		error_copy(&call->error, &monitor->error);
+		call_queue_remove(&monitor->calls, call);
+		call_queue_add(&monitor->completions, call);
+	}
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The object that users hold: its making and end, its settings, and the five functions of the
+ * caller's loop. The work is done by link and dispatch.
+ */
+#include "client/monitor.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "client/trace.h"
+
+enum {
+	TIMEOUT_DEFAULT_MS = 5000,
+	TIMEOUT_MAX_MS = 24 * 60 * 60 * 1000,
+	DEVICE_PATH_MAX = 4095,
+};
+
+int64_t monitor_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct balloonctl_monitor *balloonctl_monitor_new(void)
+{
+	struct balloonctl_monitor *monitor = calloc(1, sizeof(*monitor));
+
+	if (monitor == NULL)
+		return NULL;
+	monitor->fd = -1;
+	monitor->dial.fd = -1;
+	monitor->connect_timeout_ms = TIMEOUT_DEFAULT_MS;
+	monitor->greeting_timeout_ms = TIMEOUT_DEFAULT_MS;
+	monitor->reply_timeout_ms = TIMEOUT_DEFAULT_MS;
+	monitor->is_traced = trace_is_wanted();
+	return monitor;
+}
+
+void balloonctl_monitor_free(struct balloonctl_monitor *monitor)
+{
+	struct balloonctl_completion *completion;
+
+	if (monitor == NULL)
+		return;
+	balloonctl_monitor_disconnect(monitor);
+	while ((completion = balloonctl_monitor_next_completion(monitor)) != NULL)
+		balloonctl_completion_free(completion);
+	event_queue_done(&monitor->events);
+	error_done(&monitor->error);
+	address_done(&monitor->address);
+	vm_done(&monitor->vm);
+	free(monitor);
+}
+
+int balloonctl_monitor_start_connect(struct balloonctl_monitor *monitor, const char *address)
+{
+	int r;
+
+	if (monitor->state != MONITOR_IDLE)
+		return error_set(&monitor->error, -EISCONN, NULL, "%s: connected already",
+				 monitor->vm.address);
+	address_done(&monitor->address);
+	r = address_parse(address, &monitor->address, &monitor->error);
+	if (r < 0)
+		return r;
+	vm_forget(&monitor->vm);
+	if (vm_set(&monitor->vm.address, address) < 0)
+		return error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory", address);
+	return link_start(monitor);
+}
+
+int balloonctl_monitor_connect(struct balloonctl_monitor *monitor, const char *address)
+{
+	int r = balloonctl_monitor_start_connect(monitor, address);
+
+	while (r == 0 && !balloonctl_monitor_is_connected(monitor)) {
+		r = balloonctl_monitor_wait(monitor, -1);
+		if (r == -EINTR)
+			r = 0;
+	}
+	return r;
+}
+
+void balloonctl_monitor_disconnect(struct balloonctl_monitor *monitor)
+{
+	if (monitor->state != MONITOR_IDLE)
+		link_lose(monitor, -ECANCELED, "disconnected");
+}
+
+int balloonctl_monitor_get_fd(const struct balloonctl_monitor *monitor)
+{
+	return monitor->state == MONITOR_DIALING ? monitor->dial.fd : monitor->fd;
+}
+
+short balloonctl_monitor_get_events(const struct balloonctl_monitor *monitor)
+{
+	const char *bytes;
+
+	if (monitor->state == MONITOR_DIALING)
+		return POLLOUT;
+	if (monitor->state == MONITOR_OPEN && session_output(&monitor->session, true, &bytes) > 0)
+		return POLLIN | POLLOUT;
+	return POLLIN;
+}
+
+int balloonctl_monitor_get_timeout(const struct balloonctl_monitor *monitor)
+{
+	int64_t at = INT64_MAX;
+	int64_t now;
+
+	if (monitor->state == MONITOR_DIALING)
+		at = MIN(monitor->deadline, monitor->dial.wake_at);
+	else if (monitor->state == MONITOR_OPEN && monitor->session.state == SESSION_GREETING)
+		at = monitor->deadline;
+	else if (monitor->state == MONITOR_OPEN)
+		at = session_get_deadline(&monitor->session);
+	if (at == INT64_MAX)
+		return -1;
+	now = monitor_now();
+	return at <= now ? 0 : (int)MIN(at - now, INT_MAX);
+}
+
+int balloonctl_monitor_process(struct balloonctl_monitor *monitor)
+{
+	return monitor->state == MONITOR_IDLE ? -ENOTCONN : link_process(monitor);
+}
+
+int balloonctl_monitor_wait(struct balloonctl_monitor *monitor, int timeout_ms)
+{
+	struct pollfd pollfd;
+	int timeout;
+
+	if (monitor->state == MONITOR_IDLE)
+		return -ENOTCONN;
+	timeout = balloonctl_monitor_get_timeout(monitor);
+	if (timeout < 0 || (timeout_ms >= 0 && timeout_ms < timeout))
+		timeout = timeout_ms;
+	pollfd.fd = balloonctl_monitor_get_fd(monitor);
+	pollfd.events = balloonctl_monitor_get_events(monitor);
+	if (poll(&pollfd, 1, timeout) < 0)
+		return -errno;
+	return balloonctl_monitor_process(monitor);
+}
+
+struct balloonctl_completion *balloonctl_monitor_next_completion(struct balloonctl_monitor *monitor)
+{
+	struct balloonctl_completion *completion = monitor->completions.first;
+
+	if (completion != NULL)
+		call_queue_remove(&monitor->completions, completion);
+	return completion;
+}
+
+struct balloonctl_event *balloonctl_monitor_next_event(struct balloonctl_monitor *monitor)
+{
+	return event_queue_take(&monitor->events);
+}
+
+uint64_t balloonctl_monitor_get_lost_events(const struct balloonctl_monitor *monitor)
+{
+	return monitor->events.lost;
+}
+
+static int set_timeout(unsigned int *timeout_ms, unsigned int ms)
+{
+	if (ms < 1 || ms > TIMEOUT_MAX_MS)
+		return -EINVAL;
+	*timeout_ms = ms;
+	return 0;
+}
+
+int balloonctl_monitor_set_connect_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms)
+{
+	return set_timeout(&monitor->connect_timeout_ms, ms);
+}
+
+int balloonctl_monitor_set_greeting_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms)
+{
+	return set_timeout(&monitor->greeting_timeout_ms, ms);
+}
+
+int balloonctl_monitor_set_reply_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms)
+{
+	int r = set_timeout(&monitor->reply_timeout_ms, ms);
+
+	if (r == 0)
+		monitor->session.reply_timeout_ms = ms;
+	return r;
+}
+
+static bool is_utf8(const char *text)
+{
+	size_t len = strlen(text);
+	size_t step;
+
+	for (; len > 0; text += step, len -= step) {
+		step = text_decode(text, len, NULL);
+		if (step == 0)
+			return false;
+	}
+	return true;
+}
+
+int balloonctl_monitor_set_device(struct balloonctl_monitor *monitor, const char *path)
+{
+	const char *address = balloonctl_monitor_get_address(monitor);
+
+	if (monitor->calls.count > 0)
+		return error_set(&monitor->error, -EBUSY, NULL, "%s: calls are pending", address);
+	if (path != NULL && (*path == '\0' || strlen(path) > DEVICE_PATH_MAX || !is_utf8(path)))
+		return error_set(&monitor->error, -EINVAL, NULL,
+				 "%s: not a QOM path; write one such as "
+				 "/machine/peripheral/balloon0",
+				 path);
+	if (vm_set(&monitor->vm.device, path) < 0)
+		return error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory", address);
+	vm_set(&monitor->vm.device_type, NULL);
+	monitor->vm.is_device_by_hand = path != NULL;
+	return 0;
+}
+
+const struct balloonctl_error *
+balloonctl_monitor_get_error(const struct balloonctl_monitor *monitor)
+{
+	return &monitor->error;
+}
+
+bool balloonctl_monitor_is_connected(const struct balloonctl_monitor *monitor)
+{
+	return monitor->state == MONITOR_OPEN && monitor->session.state == SESSION_READY;
+}
+
+const char *balloonctl_monitor_get_address(const struct balloonctl_monitor *monitor)
+{
+	return monitor->vm.address == NULL ? "" : monitor->vm.address;
+}
+
+const char *balloonctl_monitor_get_device(const struct balloonctl_monitor *monitor)
+{
+	return monitor->vm.device;
+}
+
+const char *balloonctl_monitor_get_device_type(const struct balloonctl_monitor *monitor)
+{
+	return monitor->vm.device_type;
+}
+
+const char *balloonctl_monitor_get_name(const struct balloonctl_monitor *monitor)
+{
+	return monitor->vm.name;
+}

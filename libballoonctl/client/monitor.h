@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One monitor, as the files that make it up see it: monitor.c (the object and the caller's loop),
+ * link.c (the connection), dispatch.c (the calls under way) and operation.c (the public names of
+ * the operations).
+ */
+#ifndef CLIENT_MONITOR_H
+#define CLIENT_MONITOR_H
+
+#include "balloonctl.h"
+#include "client/address.h"
+#include "client/call.h"
+#include "client/dial.h"
+#include "client/event.h"
+#include "client/vm.h"
+#include "qmp/session.h"
+
+enum monitor_state {
+	MONITOR_IDLE,    /* no connection */
+	MONITOR_DIALING, /* a socket is being connected */
+	MONITOR_OPEN,    /* connected; the session knows whether QEMU has greeted */
+};
+
+struct balloonctl_monitor {
+	enum monitor_state state;
+	struct address address;
+	struct dial dial;
+	int fd;
+	int64_t deadline; /* for the connection, then for the greeting */
+	struct session session;
+	struct vm vm;
+	struct call_queue calls;              /* pending, in the order they were started */
+	struct balloonctl_completion *finder; /* looks for the device while calls wait for it */
+	struct call_queue completions;
+	struct event_queue events;
+	struct balloonctl_error error;
+	unsigned int connect_timeout_ms;
+	unsigned int greeting_timeout_ms;
+	unsigned int reply_timeout_ms;
+	bool is_traced;
+};
+
+/* Milliseconds on a clock that does not jump. */
+int64_t monitor_now(void);
+
+/* link.c: the connection. Each returns 0, or the negative errno of a connection that it ended, with
+ * the sentence in monitor->error. */
+int link_start(struct balloonctl_monitor *monitor);
+int link_process(struct balloonctl_monitor *monitor);
+/* Send what may be sent; see session_output() for the negotiation. */
+int link_flush(struct balloonctl_monitor *monitor, bool with_negotiation);
+/* End it; pending calls complete with this error. */
+int link_lose(struct balloonctl_monitor *monitor, int code, const char *reason);
+
+/* dispatch.c: the calls under way. */
+int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation operation,
+		   uint64_t value, void *user_data, struct balloonctl_completion **ret);
+void dispatch_reply(struct balloonctl_monitor *monitor, const struct message *message, int64_t now);
+void dispatch_expired(struct balloonctl_monitor *monitor, int64_t now);
+/* All of them have failed, as monitor->error says. */
+void dispatch_failure(struct balloonctl_monitor *monitor);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The snapshot: QEMU's guest-stats (docs/interop/virtio-balloon-stats.rst) as typed values. This
+ * is the one place where a number on the wire becomes present or absent. Judging whether a
+ * snapshot is fresh is left to others.
+ */
+#include "client/stats.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/util.h"
+
+#define ABSENT UINT64_MAX /* QEMU's "not available" */
+
+/* Bytes, counts and seconds stay far below; what is above is a failure, or -1 in disguise. */
+#define PLAUSIBLE_MAX ((uint64_t)INT64_MAX)
+
+enum {
+	STAT_COUNT = BALLOONCTL_STAT_DIRECT_RECLAIMS + 1,
+};
+
+struct unknown_stat {
+	char *key;
+	uint64_t raw;
+};
+
+struct balloonctl_stats {
+	uint64_t raw[STAT_COUNT];
+	uint32_t has; /* bit N: QEMU sent the stat N */
+	uint32_t polling_interval;
+	int64_t last_update;
+	int64_t received;
+	unsigned int anomalies;
+	size_t n_unknown;
+	struct unknown_stat unknown[];
+};
+
+static_assert(STAT_COUNT <= 32, "balloonctl_stats.has has a bit for each stat");
+
+/* QEMU before 2.4 printed the value as signed. */
+static int get_raw(const struct json *value, uint64_t *ret)
+{
+	int64_t negative;
+
+	if (json_get_u64(value, ret) == 0)
+		return 0;
+	if (json_get_i64(value, &negative) < 0)
+		return -EPROTO;
+	*ret = (uint64_t)negative;
+	return 0;
+}
+
+static int add_unknown(struct balloonctl_stats *stats, const char *key, uint64_t raw)
+{
+	struct unknown_stat *unknown = &stats->unknown[stats->n_unknown];
+
+	unknown->key = strdup(key);
+	if (unknown->key == NULL)
+		return -ENOMEM;
+	unknown->raw = raw;
+	stats->n_unknown++;
+	return 0;
+}
+
+static int decode_members(struct balloonctl_stats *stats, const struct json *members)
+{
+	const struct json *member;
+	enum balloonctl_stat stat;
+	uint64_t raw;
+	int r;
+
+	json_for_each (member, members) {
+		r = get_raw(member, &raw);
+		if (r < 0)
+			return r;
+		/* By its full key: a later QEMU may have a "free-memory" beside it. */
+		if (string_starts_with(json_key(member), "stat-") &&
+		    balloonctl_stat_find(json_key(member), &stat) == 0) {
+			stats->raw[stat] = raw;
+			stats->has |= 1u << stat;
+			continue;
+		}
+		r = add_unknown(stats, json_key(member), raw);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static bool is_above_total(const struct balloonctl_stats *stats, enum balloonctl_stat stat)
+{
+	uint64_t value, total;
+
+	return balloonctl_stats_get(stats, stat, &value) == 0 &&
+	       balloonctl_stats_get(stats, BALLOONCTL_STAT_TOTAL_MEMORY, &total) == 0 &&
+	       value > total;
+}
+
+static unsigned int find_anomalies(const struct balloonctl_stats *stats)
+{
+	unsigned int anomalies = 0;
+
+	if (is_above_total(stats, BALLOONCTL_STAT_AVAILABLE_MEMORY))
+		anomalies |= BALLOONCTL_ANOMALY_AVAILABLE_ABOVE_TOTAL;
+	if (is_above_total(stats, BALLOONCTL_STAT_FREE_MEMORY))
+		anomalies |= BALLOONCTL_ANOMALY_FREE_ABOVE_TOTAL;
+	if (is_above_total(stats, BALLOONCTL_STAT_DISK_CACHES))
+		anomalies |= BALLOONCTL_ANOMALY_CACHES_ABOVE_TOTAL;
+	for (size_t i = 0; i < STAT_COUNT; i++)
+		if ((stats->has & 1u << i) && stats->raw[i] > PLAUSIBLE_MAX &&
+		    stats->raw[i] != ABSENT)
+			anomalies |= BALLOONCTL_ANOMALY_FAILED_VALUE;
+	return anomalies;
+}
+
+static size_t count_members(const struct json *object)
+{
+	const struct json *member;
+	size_t count = 0;
+
+	json_for_each (member, object)
+		count++;
+	return count;
+}
+
+int stats_decode(const struct json *guest_stats, int64_t received, struct balloonctl_stats **ret)
+{
+	const struct json *members = json_member(guest_stats, "stats");
+	struct balloonctl_stats *stats;
+	size_t unknown_max;
+	int r;
+
+	if (members == NULL || json_get_type(members) != JSON_OBJECT)
+		return -EPROTO;
+	unknown_max = count_members(members);
+	stats = calloc(1, sizeof(*stats) + unknown_max * sizeof(stats->unknown[0]));
+	if (stats == NULL)
+		return -ENOMEM;
+	stats->received = received;
+	r = json_get_i64(json_member(guest_stats, "last-update"), &stats->last_update);
+	if (r < 0 || stats->last_update < 0)
+		r = -EPROTO;
+	else
+		r = decode_members(stats, members);
+	if (r < 0) {
+		balloonctl_stats_free(stats);
+		return r;
+	}
+	stats->anomalies = find_anomalies(stats);
+	*ret = stats;
+	return 0;
+}
+
+void stats_set_polling_interval(struct balloonctl_stats *stats, uint32_t seconds)
+{
+	stats->polling_interval = seconds;
+}
+
+int stats_age_seconds(int64_t last_update, int64_t now, uint64_t *ret)
+{
+	if (last_update <= 0)
+		return -ENODATA;
+	/* The host's clock may have been set back since. */
+	*ret = now > last_update ? (uint64_t)(now - last_update) : 0;
+	return 0;
+}
+
+void balloonctl_stats_free(struct balloonctl_stats *stats)
+{
+	if (stats == NULL)
+		return;
+	for (size_t i = 0; i < stats->n_unknown; i++)
+		free(stats->unknown[i].key);
+	free(stats);
+}
+
+bool balloonctl_stats_has(const struct balloonctl_stats *stats, enum balloonctl_stat stat)
+{
+	return (size_t)stat < STAT_COUNT && (stats->has & 1u << stat);
+}
+
+int balloonctl_stats_get_raw(const struct balloonctl_stats *stats, enum balloonctl_stat stat,
+			     uint64_t *ret)
+{
+	if (!balloonctl_stats_has(stats, stat))
+		return -ENODATA;
+	*ret = stats->raw[stat];
+	return 0;
+}
+
+static int present(uint64_t raw, uint64_t *ret)
+{
+	if (raw > PLAUSIBLE_MAX)
+		return -ENODATA;
+	*ret = raw;
+	return 0;
+}
+
+int balloonctl_stats_get(const struct balloonctl_stats *stats, enum balloonctl_stat stat,
+			 uint64_t *ret)
+{
+	return balloonctl_stats_has(stats, stat) ? present(stats->raw[stat], ret) : -ENODATA;
+}
+
+size_t balloonctl_stats_get_unknown_count(const struct balloonctl_stats *stats)
+{
+	return stats->n_unknown;
+}
+
+const char *balloonctl_stats_get_unknown_key(const struct balloonctl_stats *stats, size_t index)
+{
+	return index < stats->n_unknown ? stats->unknown[index].key : NULL;
+}
+
+int balloonctl_stats_get_unknown(const struct balloonctl_stats *stats, size_t index, uint64_t *ret)
+{
+	return index < stats->n_unknown ? present(stats->unknown[index].raw, ret) : -ENODATA;
+}
+
+int64_t balloonctl_stats_get_last_update(const struct balloonctl_stats *stats)
+{
+	return stats->last_update;
+}
+
+int balloonctl_stats_get_age_seconds(const struct balloonctl_stats *stats, uint64_t *ret)
+{
+	return stats_age_seconds(stats->last_update, stats->received, ret);
+}
+
+uint32_t balloonctl_stats_get_polling_interval(const struct balloonctl_stats *stats)
+{
+	return stats->polling_interval;
+}
+
+unsigned int balloonctl_stats_get_anomalies(const struct balloonctl_stats *stats)
+{
+	return stats->anomalies;
+}
+
+const char *balloonctl_anomaly_get_meaning(enum balloonctl_anomaly anomaly)
+{
+	switch (anomaly) {
+	case BALLOONCTL_ANOMALY_AVAILABLE_ABOVE_TOTAL:
+		return "available memory exceeds total memory";
+	case BALLOONCTL_ANOMALY_FREE_ABOVE_TOTAL:
+		return "free memory exceeds total memory";
+	case BALLOONCTL_ANOMALY_CACHES_ABOVE_TOTAL:
+		return "disk caches exceed total memory";
+	case BALLOONCTL_ANOMALY_FAILED_VALUE:
+		return "the guest failed to read a value";
+	}
+	return NULL;
+}
