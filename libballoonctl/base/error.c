@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The error object and its public getters. Which sentence belongs to which mistake is the business
- * of those who make them; here it is only kept and made safe to print.
+ * The error object. Which sentence belongs to which mistake is the business of those who make them;
+ * here it is only kept and made safe to print.
  */
 #include "base/error.h"
 
@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "balloonctl.h"
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -45,22 +44,12 @@ int error_set(struct balloonctl_error *error, int code, const char *class, const
 
 void error_copy(struct balloonctl_error *error, const struct balloonctl_error *from)
 {
-	error_set(error, from->code, from->class, "%s", balloonctl_error_get_message(from));
+	error_set(error, from->code, from->class, "%s", error_get_message(from));
 }
 
-int balloonctl_error_get_code(const struct balloonctl_error *error)
+const char *error_get_message(const struct balloonctl_error *error)
 {
-	return error == NULL ? 0 : error->code;
-}
-
-const char *balloonctl_error_get_class(const struct balloonctl_error *error)
-{
-	return error == NULL ? NULL : error->class;
-}
-
-const char *balloonctl_error_get_message(const struct balloonctl_error *error)
-{
-	if (error == NULL || error->code == 0)
+	if (error->code == 0)
 		return "";
 	return error->message != NULL ? error->message : "out of memory";
 }

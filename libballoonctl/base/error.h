@@ -24,6 +24,9 @@ void error_done(struct balloonctl_error *error);
 int error_set(struct balloonctl_error *error, int code, const char *class, const char *format, ...)
 	PRINTF_FORMAT(4, 5);
 
+/* The sentence; "" where nothing has failed, never NULL. */
+const char *error_get_message(const struct balloonctl_error *error);
+
 /* Copy `from`, replacing what was there. */
 void error_copy(struct balloonctl_error *error, const struct balloonctl_error *from);
 

@@ -67,7 +67,7 @@ static int compare_keys(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Sorted, so that a hostile object of 100,000 members costs no five milliards of comparisons. */
+/* Sorted, so that a hostile object of 100,000 members costs no 5,000,000,000 comparisons. */
 static int large_check_duplicates(const cJSON *object, size_t members)
 {
 	const char **keys = calloc(members, sizeof(*keys));
@@ -99,7 +99,7 @@ static int check_duplicates(const cJSON *object)
 
 /* Documents -------------------------------------------------------------------------------------*/
 
-/* A node with its key; the texts stay where the scanner wrote them. */
+/* The text of the node stays where the scanner wrote it. */
 static cJSON *create_node(const struct json_token *token)
 {
 	cJSON *item = NULL;

@@ -4,8 +4,8 @@
  * integers of any size keep every digit (cJSON would round above 2^53), strings are valid UTF-8,
  * trailing garbage, duplicate keys (look-up is by exact case), single quotes, comments, NaN,
  * leading zeros, raw control characters and lone surrogates are refused, and depth, size and
- * number of values are bounded before cJSON sees a byte. U+0000 in a string becomes U+FFFD,
- * because a C string would end there.
+ * number of values are bounded. U+0000 in a string becomes U+FFFD, because a C string would end
+ * there.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

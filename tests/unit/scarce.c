@@ -5,13 +5,18 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t len);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t len);
 
 static long allowed = -1;
 static long count;
@@ -35,6 +40,16 @@ void *__wrap_calloc(size_t n, size_t size)
 void *__wrap_realloc(void *old, size_t size)
 {
 	return is_allowed() ? __real_realloc(old, size) : NULL;
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return is_allowed() ? __real_strdup(text) : NULL;
+}
+
+char *__wrap_strndup(const char *text, size_t len)
+{
+	return is_allowed() ? __real_strndup(text, len) : NULL;
 }
 
 void scarce_allow(long n)

@@ -40,13 +40,13 @@ static void test_types(void)
 		const char *text;
 		enum json_type type;
 	} rows[] = {
-		{ "null", JSON_NULL },	 { "true", JSON_BOOL },
-		{ "false", JSON_BOOL },	 { "0", JSON_INTEGER },
-		{ "-0", JSON_INTEGER },	 { "18446744073709551616", JSON_INTEGER },
-		{ "1.0", JSON_REAL },	 { "1e3", JSON_REAL },
-		{ "1E3", JSON_REAL },	 { "-0.0e-0", JSON_REAL },
+		{ "null", JSON_NULL },   { "true", JSON_BOOL },
+		{ "false", JSON_BOOL },  { "0", JSON_INTEGER },
+		{ "-0", JSON_INTEGER },  { "18446744073709551616", JSON_INTEGER },
+		{ "1.0", JSON_REAL },    { "1e3", JSON_REAL },
+		{ "1E3", JSON_REAL },    { "-0.0e-0", JSON_REAL },
 		{ "\"\"", JSON_STRING }, { "\"12\"", JSON_STRING },
-		{ "[]", JSON_ARRAY },	 { "{}", JSON_OBJECT },
+		{ "[]", JSON_ARRAY },    { "{}", JSON_OBJECT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

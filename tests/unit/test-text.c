@@ -29,8 +29,8 @@ static void test_known_encodings(void)
 		const char *bytes;
 		uint32_t point;
 	} rows[] = {
-		{ "\x7f", 0x7f },	    { "\xc2\x80", 0x80 },
-		{ "\xdf\xbf", 0x7ff },	    { "\xe0\xa0\x80", 0x800 },
+		{ "\x7f", 0x7f },           { "\xc2\x80", 0x80 },
+		{ "\xdf\xbf", 0x7ff },      { "\xe0\xa0\x80", 0x800 },
 		{ "\xed\x9f\xbf", 0xd7ff }, { "\xee\x80\x80", 0xe000 },
 		{ "\xef\xbf\xbf", 0xffff }, { "\xf0\x90\x80\x80", 0x10000 },
 		{ "\xe2\x82\xac", 0x20ac }, { "\xf4\x8f\xbf\xbf", 0x10ffff },
