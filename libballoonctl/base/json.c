@@ -328,12 +328,28 @@ static void append_escape(struct buf *buf, unsigned char c)
 	buf_append(buf, escape, sizeof(escape));
 }
 
+static bool is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Most of what we write is plain: it goes in one piece. */
+static size_t append_plain(struct buf *buf, const char *text)
+{
+	size_t len = 0;
+
+	while (is_plain(text[len]))
+		len++;
+	buf_append(buf, text, len);
+	return len;
+}
+
 void json_append_string(struct buf *buf, const char *text)
 {
 	const char *end = text + strlen(text);
 
 	buf_append(buf, "\"", 1);
-	while (text < end) {
+	for (text += append_plain(buf, text); text < end; text += append_plain(buf, text)) {
 		size_t size = text_decode(text, (size_t)(end - text), NULL);
 
 		if (size == 0) {

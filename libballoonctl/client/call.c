@@ -190,7 +190,7 @@ struct question_row {
 
 /* clang-format off */
 static const struct question_row questions[] = {
-	[QUERY_NAME] = { "query-name", .decode = decode_name },
+	[QUERY_NAME] = { "query-name", .is_optional = true, .decode = decode_name },
 	/* QEMU makes the containers when it first needs them. */
 	[LIST_PERIPHERAL] = { "qom-list", .path = PERIPHERAL, .is_optional = true,
 			      .decode = decode_peripheral },
@@ -215,16 +215,16 @@ static const struct {
 	bool needs_device;
 	enum question questions[CALL_QUESTIONS_MAX + 1];
 } operations[] = {
-	[BALLOONCTL_OPERATION_GET_STATS] = { true, { GET_GUEST_STATS, GET_INTERVAL } },
+	[BALLOONCTL_OPERATION_GET_STATS] = { true, { QUERY_NAME, GET_GUEST_STATS, GET_INTERVAL } },
 	[BALLOONCTL_OPERATION_GET_POLLING_INTERVAL] = { true, { GET_INTERVAL } },
 	[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL] = { true,
 		{ GET_PREVIOUS_INTERVAL, SET_INTERVAL } },
 	[BALLOONCTL_OPERATION_QUERY_BALLOON] = { false, { QUERY_BALLOON } },
 	[BALLOONCTL_OPERATION_BALLOON] = { false, { BALLOON } },
 	[BALLOONCTL_OPERATION_GET_INFO] = { true,
-		{ GET_TYPE, GET_INTERVAL, GET_GUEST_STATS, QUERY_BALLOON, QUERY_STATUS,
-		  QUERY_MEMORY_SIZE } },
-	[OPERATION_FIND] = { false, { QUERY_NAME, LIST_PERIPHERAL, LIST_PERIPHERAL_ANON } },
+		{ QUERY_NAME, GET_TYPE, GET_INTERVAL, GET_GUEST_STATS, QUERY_BALLOON,
+		  QUERY_STATUS, QUERY_MEMORY_SIZE } },
+	[OPERATION_FIND] = { false, { LIST_PERIPHERAL, LIST_PERIPHERAL_ANON, QUERY_NAME } },
 };
 /* clang-format on */
 
@@ -287,7 +287,18 @@ static int ask(const struct question_row *row, uint64_t value, struct session *s
 	return session_execute(session, now, row->command, arguments);
 }
 
-int call_begin(struct balloonctl_completion *call, struct session *session, const struct vm *vm,
+/* The name does not change: one answer serves the whole connection. */
+static bool is_asked_already(const struct question_row *row, struct vm *vm)
+{
+	bool was_asked = vm->is_name_asked;
+
+	if (row != &questions[QUERY_NAME])
+		return false;
+	vm->is_name_asked = true;
+	return was_asked;
+}
+
+int call_begin(struct balloonctl_completion *call, struct session *session, struct vm *vm,
 	       int64_t now)
 {
 	int id;
@@ -295,6 +306,8 @@ int call_begin(struct balloonctl_completion *call, struct session *session, cons
 	call->has_begun = true;
 	for (size_t slot = 0; get_row(call, slot)->command != NULL; slot++) {
 		assert(slot < CALL_QUESTIONS_MAX);
+		if (is_asked_already(get_row(call, slot), vm))
+			continue;
 		id = ask(get_row(call, slot), call->value, session, vm, now);
 		if (id == -EAGAIN)
 			return error_set(&call->error, -EAGAIN, NULL,

@@ -15,7 +15,7 @@ enum {
 	/* Looks for the balloon and for the VM's name; no caller sees its completion. */
 	OPERATION_FIND = BALLOONCTL_OPERATION_GET_INFO + 1,
 
-	CALL_QUESTIONS_MAX = 6,
+	CALL_QUESTIONS_MAX = 7,
 };
 
 struct balloonctl_completion {
@@ -42,7 +42,7 @@ struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, v
 bool call_needs_device(const struct balloonctl_completion *call);
 
 /* Ask. 0, or a negative errno with the sentence in call->error; the call is then over. */
-int call_begin(struct balloonctl_completion *call, struct session *session, const struct vm *vm,
+int call_begin(struct balloonctl_completion *call, struct session *session, struct vm *vm,
 	       int64_t now);
 
 /* Take a return or an error, at the host's time `clock_seconds`. True if it belongs to this call. */

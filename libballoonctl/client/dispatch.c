@@ -32,25 +32,30 @@ static void begin(struct balloonctl_monitor *monitor, struct balloonctl_completi
 		complete(monitor, call);
 }
 
-/* The search is over: those who waited for it go on, or fail as it did. */
-static void end_finder(struct balloonctl_monitor *monitor, int64_t now)
+/* Those who waited for the device go on, or fail as the search did. */
+static void end_waiting(struct balloonctl_monitor *monitor, int64_t now)
 {
-	struct balloonctl_completion *finder = monitor->finder;
+	const struct balloonctl_error *error = &monitor->finder->error;
 	struct balloonctl_completion *call, *next;
 
-	monitor->finder = NULL;
 	for (call = monitor->calls.first; call != NULL; call = next) {
 		next = call->next;
 		if (call->has_begun)
 			continue;
-		if (finder->error.code < 0) {
-			error_copy(&call->error, &finder->error);
+		if (error->code < 0) {
+			error_copy(&call->error, error);
 			complete(monitor, call);
 		} else {
 			begin(monitor, call, now);
 		}
 	}
-	balloonctl_completion_free(finder);
+}
+
+static void end_finder(struct balloonctl_monitor *monitor, int64_t now)
+{
+	end_waiting(monitor, now);
+	balloonctl_completion_free(monitor->finder);
+	monitor->finder = NULL;
 }
 
 static int begin_or_wait(struct balloonctl_monitor *monitor, struct balloonctl_completion *call,
@@ -78,7 +83,7 @@ int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation
 
 	if (monitor->state == MONITOR_IDLE)
 		return error_set(&monitor->error, -ENOTCONN, NULL, "%s: not connected",
-				 balloonctl_monitor_get_address(monitor));
+				 monitor_get_subject(monitor));
 	if (monitor->calls.count == CALLS_MAX)
 		return error_set(&monitor->error, -EAGAIN, NULL, "%s: %d calls are pending already",
 				 monitor->vm.address, CALLS_MAX);
@@ -108,6 +113,8 @@ void dispatch_reply(struct balloonctl_monitor *monitor, const struct message *me
 	    call_receive(monitor->finder, &monitor->vm, message, clock_seconds)) {
 		if (call_is_over(monitor->finder))
 			end_finder(monitor, now);
+		else if (monitor->vm.device != NULL)
+			end_waiting(monitor, now); /* there is no second balloon to wait for */
 		return;
 	}
 	for (call = monitor->calls.first; call != NULL; call = call->next) {

@@ -176,10 +176,11 @@ static int process_dial(struct balloonctl_monitor *monitor, int64_t now)
 
 int link_start(struct balloonctl_monitor *monitor)
 {
-	session_init(&monitor->session, monitor->reply_timeout_ms);
 	dial_start(&monitor->dial, &monitor->address);
 	monitor->state = MONITOR_DIALING;
 	monitor->deadline = monitor_now() + monitor->connect_timeout_ms;
+	if (session_init(&monitor->session, monitor->reply_timeout_ms) < 0)
+		return lose_to_errno(monitor, -ENOMEM);
 	return link_process(monitor);
 }
 

@@ -28,6 +28,11 @@ int64_t monitor_now(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+const char *monitor_get_subject(const struct balloonctl_monitor *monitor)
+{
+	return monitor->vm.address != NULL ? monitor->vm.address : "a monitor without an address";
+}
+
 struct balloonctl_monitor *balloonctl_monitor_new(void)
 {
 	struct balloonctl_monitor *monitor = calloc(1, sizeof(*monitor));
@@ -210,17 +215,17 @@ static bool is_utf8(const char *text)
 
 int balloonctl_monitor_set_device(struct balloonctl_monitor *monitor, const char *path)
 {
-	const char *address = balloonctl_monitor_get_address(monitor);
+	const char *subject = monitor_get_subject(monitor);
 
 	if (monitor->calls.count > 0)
-		return error_set(&monitor->error, -EBUSY, NULL, "%s: calls are pending", address);
+		return error_set(&monitor->error, -EBUSY, NULL, "%s: calls are pending", subject);
 	if (path != NULL && (*path == '\0' || strlen(path) > DEVICE_PATH_MAX || !is_utf8(path)))
 		return error_set(&monitor->error, -EINVAL, NULL,
-				 "%s: not a QOM path; write one such as "
+				 "%s: '%s' is no QOM path; write one such as "
 				 "/machine/peripheral/balloon0",
-				 path);
+				 subject, path);
 	if (vm_set(&monitor->vm.device, path) < 0)
-		return error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory", address);
+		return error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory", subject);
 	vm_set(&monitor->vm.device_type, NULL);
 	monitor->vm.is_device_by_hand = path != NULL;
 	return 0;

@@ -40,6 +40,9 @@ struct balloonctl_monitor {
 	bool is_traced;
 };
 
+/* Whom a sentence is about: the address, or words for a monitor that was never given one. */
+const char *monitor_get_subject(const struct balloonctl_monitor *monitor);
+
 /* Milliseconds on a clock that does not jump. */
 int64_t monitor_now(void);
 

@@ -31,7 +31,7 @@ static int refuse_target(struct balloonctl_monitor *monitor, uint64_t bytes)
 {
 	return error_set(&monitor->error, -EINVAL, NULL,
 			 "%s: %llu bytes is no size for a guest; give 1 to 2^63-1",
-			 balloonctl_monitor_get_address(monitor), (unsigned long long)bytes);
+			 monitor_get_subject(monitor), (unsigned long long)bytes);
 }
 
 int balloonctl_monitor_start_get_stats(struct balloonctl_monitor *monitor, void *user_data)

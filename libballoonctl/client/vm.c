@@ -53,6 +53,7 @@ void vm_forget(struct vm *vm)
 	vm_set(&vm->version, NULL);
 	vm_set(&vm->package, NULL);
 	vm_set(&vm->name, NULL);
+	vm->is_name_asked = false;
 }
 
 void vm_done(struct vm *vm)

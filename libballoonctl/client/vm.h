@@ -15,6 +15,7 @@ struct vm {
 	char *device;           /* the balloon's QOM path */
 	char *device_type;      /* its QOM type, NULL if not known */
 	bool is_device_by_hand; /* the path was given and is not looked for */
+	bool is_name_asked;     /* on this connection */
 };
 
 /* Learn from the version of a greeting. -EPROTO, -ENOMEM. */

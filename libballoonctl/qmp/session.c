@@ -17,11 +17,12 @@ struct session_request {
 	bool abandoned;   /* expired: kept so that its id is not used again before its reply */
 };
 
-void session_init(struct session *session, unsigned int reply_timeout_ms)
+int session_init(struct session *session, unsigned int reply_timeout_ms)
 {
 	*session = (struct session){ .reply_timeout_ms = reply_timeout_ms };
 	message_append_command(&session->out, "qmp_capabilities", NULL, 0);
 	session->held = session->out.len;
+	return session->out.error;
 }
 
 void session_done(struct session *session)

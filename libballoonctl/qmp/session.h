@@ -42,8 +42,8 @@ struct session {
 	unsigned int reply_timeout_ms;
 };
 
-/* A conversation at its beginning. */
-void session_init(struct session *session, unsigned int reply_timeout_ms);
+/* A conversation at its beginning. 0 or -ENOMEM; session_done() is due in either case. */
+int session_init(struct session *session, unsigned int reply_timeout_ms);
 void session_done(struct session *session);
 
 /* Ask something. Returns the id of the reply (1 and up), -EAGAIN with SESSION_PENDING_MAX commands
