@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,7 +240,8 @@ static void a_silent_qemu_ends_the_wait_at_its_deadline(void)
 
 static void a_qemu_dies_with_its_test(void)
 {
-	pid_t qemu = 0;
+	char directory[64] = "";
+	char remove[80];
 	int fds[2];
 	pid_t child;
 	char byte;
@@ -249,18 +251,22 @@ static void a_qemu_dies_with_its_test(void)
 	if (child == 0) {
 		struct vm *vm = vm_start(&(struct vm_options){ .balloon = "virtio-balloon-pci" });
 
-		qemu = vm != NULL ? vm_get_pid(vm) : 0;
-		if (write(fds[1], &qemu, sizeof(qemu)) != sizeof(qemu))
+		if (vm == NULL ||
+		    write(fds[1], vm_get_directory(vm), strlen(vm_get_directory(vm))) < 0)
 			_exit(1);
 		raise(SIGKILL);
 	}
 	close(fds[1]);
-	CU_ASSERT_EQUAL(read(fds[0], &qemu, sizeof(qemu)), sizeof(qemu));
+	CU_ASSERT_TRUE(read(fds[0], directory, sizeof(directory) - 1) > 0);
 	waitpid(child, NULL, 0);
-	CU_ASSERT_TRUE(qemu > 0);
 	/* QEMU has the writing end too: the end of file is its end. */
+	CU_ASSERT_EQUAL_FATAL(poll(&(struct pollfd){ .fd = fds[0], .events = POLLIN }, 1, 20000),
+			      1);
 	CU_ASSERT_EQUAL(read(fds[0], &byte, 1), 0);
 	close(fds[0]);
+	/* A test that dies leaves its files; this one shall not. */
+	snprintf(remove, sizeof(remove), "rm -r %s", directory);
+	CU_ASSERT_EQUAL(system(remove), 0);
 }
 
 static CU_TestInfo tests[] = {
