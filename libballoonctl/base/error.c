@@ -44,7 +44,13 @@ int error_set(struct balloonctl_error *error, int code, const char *class, const
 
 void error_copy(struct balloonctl_error *error, const struct balloonctl_error *from)
 {
-	error_set(error, from->code, from->class, "%s", error_get_message(from));
+	error_done(error);
+	error->code = from->code;
+	if (from->class != NULL)
+		error->class = strdup(from->class);
+	/* Not by error_set(): it would escape the escapes. */
+	if (from->message != NULL)
+		error->message = strdup(from->message);
 }
 
 const char *error_get_message(const struct balloonctl_error *error)

@@ -77,15 +77,22 @@ struct balloonctl_info *balloonctl_completion_take_info(struct balloonctl_comple
 
 uint32_t balloonctl_completion_get_polling_interval(const struct balloonctl_completion *completion)
 {
-	return completion->polling_interval;
+	bool is_told = is_success(completion, BALLOONCTL_OPERATION_GET_POLLING_INTERVAL) ||
+		       is_success(completion, BALLOONCTL_OPERATION_SET_POLLING_INTERVAL);
+
+	return is_told ? completion->polling_interval : 0;
 }
 
 uint32_t balloonctl_completion_get_previous_interval(const struct balloonctl_completion *completion)
 {
+	if (!is_success(completion, BALLOONCTL_OPERATION_SET_POLLING_INTERVAL))
+		return 0;
 	return completion->previous_interval;
 }
 
 int64_t balloonctl_completion_get_actual_bytes(const struct balloonctl_completion *completion)
 {
+	if (!is_success(completion, BALLOONCTL_OPERATION_QUERY_BALLOON))
+		return 0;
 	return completion->actual_bytes;
 }

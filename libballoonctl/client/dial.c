@@ -37,14 +37,33 @@ void dial_start(struct dial *dial, const struct address *address)
 	*dial = (struct dial){ .fd = -1, .address = address, .wake_at = 0 };
 }
 
+/* A program may run with its standard descriptors closed. What it then prints must not go to QEMU,
+ * so no connection gets their numbers. */
+static int open_socket(int family)
+{
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int moved;
+
+	if (fd < 0)
+		return -errno;
+	if (fd > STDERR_FILENO)
+		return fd;
+	moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (moved < 0)
+		moved = -errno;
+	close(fd);
+	return moved;
+}
+
 /* One attempt. 1: connected; 0: under way, poll for writing; or a negative errno. */
 static int attempt(struct dial *dial, int family, const struct sockaddr *to, socklen_t len)
 {
-	int r = 0;
+	int r;
 
-	dial->fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (dial->fd < 0)
-		return -errno;
+	r = open_socket(family);
+	if (r < 0)
+		return r;
+	dial->fd = r;
 	if (connect(dial->fd, to, len) == 0)
 		return 1;
 	if (errno == EINPROGRESS || errno == EINTR)
@@ -135,7 +154,7 @@ static int step_fd(struct dial *dial)
 
 	if (getpeername(dial->address->fd, (struct sockaddr *)&peer, &len) < 0)
 		return -errno;
-	dial->fd = fcntl(dial->address->fd, F_DUPFD_CLOEXEC, 3);
+	dial->fd = fcntl(dial->address->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	return dial->fd < 0 ? -errno : 1;
 }
 

@@ -19,8 +19,7 @@ enum {
 	READS_MAX = 16,
 };
 
-/* The connection is over, for the reason in monitor->error, or by the caller's wish. */
-static int hang_up(struct balloonctl_monitor *monitor, int code)
+void link_end(struct balloonctl_monitor *monitor)
 {
 	if (monitor->fd >= 0)
 		close(monitor->fd);
@@ -29,6 +28,12 @@ static int hang_up(struct balloonctl_monitor *monitor, int code)
 	session_done(&monitor->session);
 	monitor->state = MONITOR_IDLE;
 	dispatch_failure(monitor);
+}
+
+/* The connection is over, for the reason in monitor->error. */
+static int hang_up(struct balloonctl_monitor *monitor, int code)
+{
+	link_end(monitor);
 	return code;
 }
 
@@ -76,24 +81,6 @@ static int lose_to_stranger(struct balloonctl_monitor *monitor, int code)
 				 "%s: the peer %s: it says '%.*s'; give the socket of "
 				 "QEMU's -qmp option",
 				 monitor->vm.address, monitor->session.reason, (int)len, in->data));
-}
-
-int link_flush(struct balloonctl_monitor *monitor, bool with_negotiation)
-{
-	const char *bytes;
-	size_t len;
-	ssize_t sent;
-
-	len = session_output(&monitor->session, with_negotiation, &bytes);
-	if (len == 0)
-		return 0;
-	sent = send(monitor->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (sent < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : lose_to_errno(monitor, -errno);
-	if (monitor->is_traced)
-		trace_bytes(monitor->vm.address, '>', bytes, (size_t)sent);
-	session_sent(&monitor->session, (size_t)sent);
-	return 0;
 }
 
 static int receive_message(struct balloonctl_monitor *monitor, struct message *message, int64_t now)
@@ -152,6 +139,32 @@ static int receive(struct balloonctl_monitor *monitor, int64_t now)
 		if (r < 0)
 			return r;
 	}
+	return 0;
+}
+
+/* A peer that reads no more may have said why: an event such as SHUTDOWN, or an error. */
+static int lose_to_deaf(struct balloonctl_monitor *monitor, int code)
+{
+	int r = receive(monitor, monitor_now());
+
+	return r < 0 ? r : lose_to_errno(monitor, code);
+}
+
+int link_flush(struct balloonctl_monitor *monitor, bool with_negotiation)
+{
+	const char *bytes;
+	size_t len;
+	ssize_t sent;
+
+	len = session_output(&monitor->session, with_negotiation, &bytes);
+	if (len == 0)
+		return 0;
+	sent = send(monitor->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : lose_to_deaf(monitor, -errno);
+	if (monitor->is_traced)
+		trace_bytes(monitor->vm.address, '>', bytes, (size_t)sent);
+	session_sent(&monitor->session, (size_t)sent);
 	return 0;
 }
 

@@ -95,8 +95,13 @@ int balloonctl_monitor_connect(struct balloonctl_monitor *monitor, const char *a
 
 void balloonctl_monitor_disconnect(struct balloonctl_monitor *monitor)
 {
-	if (monitor->state != MONITOR_IDLE)
+	if (monitor->state == MONITOR_IDLE)
+		return;
+	/* The sentence is for the calls that it cancels. */
+	if (monitor->calls.count > 0)
 		link_lose(monitor, -ECANCELED, "disconnected");
+	else
+		link_end(monitor);
 }
 
 int balloonctl_monitor_get_fd(const struct balloonctl_monitor *monitor)

@@ -52,7 +52,8 @@ int link_start(struct balloonctl_monitor *monitor);
 int link_process(struct balloonctl_monitor *monitor);
 /* Send what may be sent; see session_output() for the negotiation. */
 int link_flush(struct balloonctl_monitor *monitor, bool with_negotiation);
-/* End it; pending calls complete with this error. */
+/* End it; pending calls complete with monitor->error, or with this one. */
+void link_end(struct balloonctl_monitor *monitor);
 int link_lose(struct balloonctl_monitor *monitor, int code, const char *reason);
 
 /* dispatch.c: the calls under way. */
