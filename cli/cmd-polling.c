@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* enable, disable and interval: whether and how often QEMU asks the guest. */
+#include <string.h>
+
+#include "command.h"
+#include "output.h"
+#include "size.h"
+#include "vms.h"
+
+enum {
+	DEFAULT_INTERVAL = 2, /* seconds: guests update their numbers about once a second */
+};
+
+/* ---- enable ---- */
+
+struct enable_options {
+	struct options *common;
+	const char *interval; /* as written; NULL: leave what is set, or the default */
+	uint32_t seconds;     /* 0: the same */
+};
+
+static const struct argp_option enable_choices[] = {
+	{ "interval", 'i', "SECONDS", 0,
+	  "Ask every so many seconds, 1 to 4294967295 (default: leave the interval as it is or, if "
+	  "polling is off, 2)" },
+	{ 0 },
+};
+
+static error_t enable_parse(int key, char *arg, struct argp_state *state)
+{
+	struct enable_options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = options->common;
+		return 0;
+	case 'i':
+		options->interval = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp enable_argp = {
+	.options = enable_choices,
+	.parser = enable_parse,
+	.doc = "Have QEMU ask the guest for its statistics at once, and again every few seconds.\v"
+	       "The interval belongs to the VM: it stays until it is changed or QEMU ends, and does "
+	       "not travel with a migration.\n"
+	       "\n"
+	       "Examples:\n"
+	       "  balloonctl -c /run/vm.qmp enable\n"
+	       "  balloonctl -c /run/vm.qmp enable --interval 10",
+	.children = options_children,
+};
+
+static void enable_step(struct vm *vm, const struct balloonctl_completion *done, const void *arg)
+{
+	const struct enable_options *options = arg;
+	struct balloonctl_monitor *monitor = vm->monitor;
+
+	if (done == NULL && options->seconds == 0)
+		vm_started(vm, balloonctl_monitor_start_get_polling_interval(monitor, NULL));
+	else if (done == NULL)
+		vm_started(vm,
+			   balloonctl_monitor_start_set_polling_interval(monitor, options->seconds,
+									 NULL));
+	else if (options->seconds == 0 &&
+		 vm->done[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL] == NULL &&
+		 balloonctl_completion_get_polling_interval(done) == 0)
+		vm_started(vm,
+			   balloonctl_monitor_start_set_polling_interval(monitor, DEFAULT_INTERVAL,
+									 NULL));
+}
+
+static void enable_talk(const struct vm *vm, const struct options *options)
+{
+	const struct balloonctl_completion *set, *got;
+	uint32_t now, before;
+
+	set = vm->done[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL];
+	got = vm->done[BALLOONCTL_OPERATION_GET_POLLING_INTERVAL];
+	now = balloonctl_completion_get_polling_interval(set != NULL ? set : got);
+	before = set != NULL ? balloonctl_completion_get_previous_interval(set) : now;
+	if (before == now)
+		vm_talk(vm, options, "polling stays on every %u s", now);
+	else if (before == 0)
+		vm_talk(vm, options, "polling every %u s (was off)", now);
+	else
+		vm_talk(vm, options, "polling every %u s (was every %u s)", now, before);
+}
+
+static int check_interval(struct enable_options *options)
+{
+	uint64_t seconds;
+
+	if (options->interval == NULL)
+		return EXIT_DONE;
+	if (decimal_parse(options->interval, strlen(options->interval), 1, &seconds) < 0 ||
+	    seconds > UINT32_MAX)
+		return usage_error("--interval '%s': give whole seconds from 1 to 4294967295, such "
+				   "as 2",
+				   options->interval);
+	if (seconds == 0)
+		return usage_error("--interval 0: use 'balloonctl disable' to switch polling off");
+	options->seconds = (uint32_t)seconds;
+	return EXIT_DONE;
+}
+
+int cmd_enable(struct options *common, int argc, char **argv)
+{
+	struct enable_options options = { .common = common };
+	int status;
+
+	if (argp_parse(&enable_argp, argc, argv, 0, NULL, &options) != 0)
+		return EXIT_USAGE;
+	status = check_interval(&options);
+	if (status != EXIT_DONE)
+		return status;
+	return vms_change(common, enable_step, &options, enable_talk);
+}
+
+/* ---- disable ---- */
+
+const struct argp disable_argp = {
+	.doc = "Have QEMU stop asking the guest. What the guest said last stays readable, and stays "
+	       "as old as it is.\v"
+	       "Example:\n"
+	       "  balloonctl -c /run/vm.qmp disable",
+	.children = options_children,
+};
+
+static void disable_step(struct vm *vm, const struct balloonctl_completion *done, const void *arg)
+{
+	if (done == NULL)
+		vm_started(vm, balloonctl_monitor_start_set_polling_interval(vm->monitor, 0, NULL));
+}
+
+static void disable_talk(const struct vm *vm, const struct options *options)
+{
+	const struct balloonctl_completion *set;
+	uint32_t before;
+
+	set = vm->done[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL];
+	before = balloonctl_completion_get_previous_interval(set);
+	if (before == 0)
+		vm_talk(vm, options, "polling was off already");
+	else
+		vm_talk(vm, options,
+			"polling off (was every %u s); the last statistics stay readable", before);
+}
+
+int cmd_disable(struct options *common, int argc, char **argv)
+{
+	if (argp_parse(&disable_argp, argc, argv, 0, NULL, common) != 0)
+		return EXIT_USAGE;
+	return vms_change(common, disable_step, NULL, disable_talk);
+}
+
+/* ---- interval ---- */
+
+const struct argp interval_argp = {
+	.doc = "Print how many seconds lie between two questions to the guest; 0 means that polling "
+	       "is off. Of several VMs each gets a line: address, tab, seconds.\v"
+	       "Example:\n"
+	       "  balloonctl -c /run/vm.qmp interval",
+	.children = options_children,
+};
+
+static void interval_step(struct vm *vm, const struct balloonctl_completion *done, const void *arg)
+{
+	if (done == NULL)
+		vm_started(vm, balloonctl_monitor_start_get_polling_interval(vm->monitor, NULL));
+}
+
+static int write_intervals(const struct vms *vms)
+{
+	struct buffer out = { 0 };
+	int status;
+
+	for (size_t i = 0; i < vms->count; i++) {
+		const struct vm *vm = &vms->items[i];
+
+		if (vm->error != NULL)
+			continue;
+		if (vms->count > 1) {
+			buffer_append_escaped(&out, vm->address);
+			buffer_append_string(&out, "\t");
+		}
+		buffer_append_u64(&out,
+				  balloonctl_completion_get_polling_interval(
+					  vm->done[BALLOONCTL_OPERATION_GET_POLLING_INTERVAL]));
+		buffer_append_string(&out, "\n");
+	}
+	status = output_write(&out);
+	buffer_free(&out);
+	return status;
+}
+
+int cmd_interval(struct options *common, int argc, char **argv)
+{
+	struct vms vms = { 0 };
+	int status;
+
+	if (argp_parse(&interval_argp, argc, argv, 0, NULL, common) != 0)
+		return EXIT_USAGE;
+	status = vms_ask(&vms, common, interval_step, NULL);
+	if (status == EXIT_DONE)
+		status = vms_report(&vms, write_intervals(&vms));
+	vms_free(&vms);
+	return status;
+}

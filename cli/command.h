@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The commands, in one table that dispatch, help, the shell and the completions read. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <argp.h>
+
+#include "options.h"
+
+struct command {
+	const char *name;
+	const char *summary;     /* half a sentence */
+	const struct argp *argp; /* its options, arguments and help; parses into its own struct */
+	/* argv[0] is the name for messages, "balloonctl stats". Returns the exit status. */
+	int (*run)(struct options *options, int argc, char **argv);
+};
+
+/* Ended by a row without a name. */
+extern const struct command commands[];
+
+/* NULL if there is none. */
+const struct command *command_find(const char *name);
+
+/* The command that somebody who wrote this may have meant; NULL if none comes close. */
+const struct command *command_guess(const char *name);
+
+/* Run argv[0], with the rest as its options and arguments. Returns the exit status. */
+int command_run(struct options *options, int argc, char **argv);
+
+/* The program itself: the options before the command, and the list of commands. */
+extern const struct argp balloonctl_argp;
+
+int cmd_disable(struct options *options, int argc, char **argv);
+int cmd_enable(struct options *options, int argc, char **argv);
+int cmd_help(struct options *options, int argc, char **argv);
+int cmd_info(struct options *options, int argc, char **argv);
+int cmd_interval(struct options *options, int argc, char **argv);
+int cmd_size(struct options *options, int argc, char **argv);
+int cmd_stats(struct options *options, int argc, char **argv);
+
+extern const struct argp disable_argp, enable_argp, help_argp, info_argp, interval_argp, size_argp,
+	stats_argp;
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The frame of our JSON documents, described in balloonctl(1). Members are added in later
+ * versions, never renamed; whoever must break it changes the schema's name. */
+#include "document.h"
+
+#include <string.h>
+
+#include "output.h"
+
+#define SCHEMA "balloonctl/1"
+
+static void put_error(struct json *json, const struct balloonctl_error *error)
+{
+	json_open_object(json, "error");
+	json_put_string(json, "code", strerrorname_np(-balloonctl_error_get_code(error)));
+	json_put_string(json, "class", balloonctl_error_get_class(error));
+	json_put_string(json, "message", balloonctl_error_get_message(error));
+	json_close_object(json);
+}
+
+static void put_vm(struct json *json, const struct vm *vm, document_members *members,
+		   const void *arg)
+{
+	json_open_object(json, NULL);
+	json_put_string(json, "address", vm->address);
+	if (vm->error != NULL) {
+		put_error(json, vm->error);
+	} else {
+		json_put_string(json, "name", balloonctl_monitor_get_name(vm->monitor));
+		json_put_string(json, "device", balloonctl_monitor_get_device(vm->monitor));
+		members(json, vm, arg);
+	}
+	json_close_object(json);
+}
+
+int document_write(const struct vms *vms, document_members *members, const void *arg)
+{
+	struct buffer out = { 0 };
+	struct json json = { .out = &out };
+	int status;
+
+	json_open_object(&json, NULL);
+	json_put_string(&json, "schema", SCHEMA);
+	json_open_array(&json, "vms");
+	for (size_t i = 0; i < vms->count; i++)
+		put_vm(&json, &vms->items[i], members, arg);
+	json_close_array(&json);
+	json_close_object(&json);
+	status = output_write(&out);
+	buffer_free(&out);
+	return status;
+}
+
+void document_put_polling(struct json *json, const struct balloonctl_stats *stats)
+{
+	uint64_t age;
+
+	json_put_u64(json, "polling_interval", balloonctl_stats_get_polling_interval(stats));
+	json_put_i64(json, "last_update", balloonctl_stats_get_last_update(stats));
+	if (balloonctl_stats_get_age_seconds(stats, &age) == 0)
+		json_put_u64(json, "age_seconds", age);
+	else
+		json_put_null(json, "age_seconds");
+}
+
+void document_put_size(struct json *json, const struct balloonctl_info *info)
+{
+	uint64_t maximum;
+
+	json_put_i64(json, "actual_bytes", balloonctl_info_get_actual_bytes(info));
+	if (balloonctl_info_get_maximum_bytes(info, &maximum) == 0)
+		json_put_u64(json, "maximum_bytes", maximum);
+	else
+		json_put_null(json, "maximum_bytes");
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The options every command has, and their defaults from the environment. */
+#include "options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "output.h"
+#include "size.h"
+
+#define TIMEOUT_MAX_MS 86400000 /* the library's limit: a day */
+
+enum {
+	OPTION_DEVICE = 0x100,
+	OPTION_TIMEOUT,
+	OPTION_JSON,
+};
+
+static const struct argp_option choices[] = {
+	{ "connect", 'c', "ADDRESS", 0,
+	  "The VM's QMP monitor: unix:/PATH or just a path, tcp:HOST:PORT, vsock:CID:PORT or fd:N. "
+	  "May be given several times; all VMs are asked at once" },
+	{ "device", OPTION_DEVICE, "PATH", 0,
+	  "QOM path of the balloon, such as /machine/peripheral/balloon0 (default: look for it)" },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0,
+	  "How long to wait to be connected, to be greeted and for each reply (default: 5)" },
+	{ "quiet", 'q', NULL, 0, "Say nothing of what was changed; errors and warnings stay" },
+	{ 0 },
+};
+
+static void add_address(struct options *options, const char *address)
+{
+	const char **grown = allocate(options->n_addresses + 1, sizeof(*grown));
+
+	if (options->n_addresses > 0)
+		memcpy(grown, options->addresses, options->n_addresses * sizeof(*grown));
+	grown[options->n_addresses++] = address;
+	free(options->addresses);
+	options->addresses = grown;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'c':
+		add_address(options, arg);
+		return 0;
+	case OPTION_DEVICE:
+		options->device = arg;
+		return 0;
+	case OPTION_TIMEOUT:
+		options->timeout = arg;
+		return 0;
+	case 'q':
+		options->quiet = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp options_argp = { .options = choices, .parser = parse };
+
+const struct argp_child options_children[] = {
+	{ &options_argp, 0, "Options of every command:", 1 },
+	{ 0 },
+};
+
+static const struct argp_option show_choices[] = {
+	{ "json", OPTION_JSON, NULL, 0, "Print one JSON document, described in balloonctl(1)" },
+	{ "bytes", 'b', NULL, 0, "Print sizes in bytes, with all digits" },
+	{ 0 },
+};
+
+static error_t parse_show(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = options;
+		return 0;
+	case OPTION_JSON:
+		options->json = true;
+		return 0;
+	case 'b':
+		options->bytes = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp show_argp = {
+	.options = show_choices,
+	.parser = parse_show,
+	.children = options_children,
+};
+
+const struct argp_child show_children[] = { { &show_argp }, { 0 } };
+
+static void add_from_environment(struct options *options)
+{
+	static const char *const names[] = { "BALLOONCTL_CONNECT", "QMP_SOCKET" };
+
+	for (size_t i = 0; i < 2 && options->n_addresses == 0; i++) {
+		const char *address = getenv(names[i]);
+
+		if (address != NULL && *address != '\0')
+			add_address(options, address);
+	}
+}
+
+static int check_timeout(struct options *options)
+{
+	uint64_t ms;
+
+	if (options->timeout == NULL)
+		return 0;
+	if (decimal_parse(options->timeout, strlen(options->timeout), 1000, &ms) < 0 || ms < 1 ||
+	    ms > TIMEOUT_MAX_MS)
+		return usage_error("--timeout '%s': give seconds from 0.001 to 86400, such as 2 "
+				   "or 0.5",
+				   options->timeout);
+	options->timeout_ms = (unsigned int)ms;
+	return 0;
+}
+
+int options_check(struct options *options)
+{
+	int r;
+
+	r = check_timeout(options);
+	if (r != 0)
+		return r;
+	add_from_environment(options);
+	if (options->n_addresses == 0)
+		return usage_error("no VM: give the address of its QMP monitor with -c, such as "
+				   "'-c unix:/run/vm.qmp', or in BALLOONCTL_CONNECT");
+	for (size_t i = 0; i < options->n_addresses; i++)
+		if (options->addresses[i][0] == '\0')
+			return usage_error("-c '': an empty address; give one such as "
+					   "unix:/run/vm.qmp");
+	return 0;
+}
+
+void options_free(struct options *options)
+{
+	free(options->addresses);
+	*options = (struct options){ 0 };
+}

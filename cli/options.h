@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The options every command has: which VMs, how long to wait, how much to say. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct options {
+	const char **addresses; /* of -c or, without, of the environment */
+	size_t n_addresses;
+	const char *device;      /* NULL: look for it */
+	const char *timeout;     /* as written; NULL: the library's defaults */
+	unsigned int timeout_ms; /* by options_check() */
+	bool quiet;
+	bool json, bytes; /* of commands that show something */
+};
+
+/* Parses into a struct options. */
+extern const struct argp options_argp;
+
+/* The same as the only child of a command's argp, so that the options may stand before and behind
+ * the command's name. A command that has no parser of its own gives it its input. */
+extern const struct argp_child options_children[];
+
+/* The same with --json and --bytes, for commands that show something. */
+extern const struct argp_child show_children[];
+
+/* When all is parsed: fill in from the environment and check. 0, or the exit status after saying
+ * what is wrong. */
+int options_check(struct options *options);
+
+void options_free(struct options *options);
+
+#endif

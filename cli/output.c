@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The last step of every byte we print, and the only one that may fail for reasons outside. */
+#include "output.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void report(int error)
+{
+	if (error != EPIPE)
+		complain("standard output: %s", strerror(error));
+}
+
+/* Help texts go through stdio, whose last error shows when it is flushed. */
+static void check_stdio(void)
+{
+	if (fflush(stdout) != 0) {
+		report(errno);
+		_exit(EXIT_FAILED);
+	}
+}
+
+void output_init(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	atexit(check_stdio);
+}
+
+int output_write(const struct buffer *buffer)
+{
+	size_t done = 0;
+
+	while (done < buffer->len) {
+		ssize_t n = write(STDOUT_FILENO, buffer->data + done, buffer->len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			report(errno);
+			return EXIT_FAILED;
+		}
+		done += (size_t)n;
+	}
+	return EXIT_DONE;
+}
+
+/* As a line of its own and in one write, because several programs may share standard error. */
+__attribute__((format(printf, 1, 0))) static void write_line(const char *format, va_list args)
+{
+	struct buffer line = { 0 };
+	ssize_t ignored;
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	buffer_append_escaped(&line, text);
+	buffer_append(&line, "\n", 1);
+	/* If that fails there is nobody left to tell. */
+	ignored = write(STDERR_FILENO, line.data, line.len);
+	(void)ignored;
+	buffer_free(&line);
+	free(text);
+}
+
+int usage_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	write_line(format, args);
+	va_end(args);
+	return EXIT_USAGE;
+}
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	write_line(format, args);
+	va_end(args);
+}

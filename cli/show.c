@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What `stats` and `info` tell of a VM in the same words. */
+#include "show.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "size.h"
+
+enum {
+	LABEL_WIDTH = 14,
+};
+
+void show_label(struct buffer *out, const char *label)
+{
+	buffer_printf(out, "%s:%*s", label, LABEL_WIDTH - 1 - (int)strlen(label), "");
+}
+
+void show_vm(struct buffer *out, const struct vm *vm)
+{
+	const char *name = balloonctl_monitor_get_name(vm->monitor);
+	const char *type = balloonctl_monitor_get_device_type(vm->monitor);
+
+	show_label(out, "address");
+	buffer_append_escaped(out, vm->address);
+	if (name != NULL) {
+		buffer_append_string(out, "\n");
+		show_label(out, "name");
+		buffer_append_escaped(out, name);
+	}
+	buffer_append_string(out, "\n");
+	show_label(out, "device");
+	buffer_append_escaped(out, balloonctl_monitor_get_device(vm->monitor));
+	if (type != NULL) {
+		buffer_append_string(out, " (");
+		buffer_append_escaped(out, type);
+		buffer_append_string(out, ")");
+	}
+	buffer_append_string(out, "\n");
+}
+
+void show_age(struct buffer *out, uint64_t seconds)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *name;
+	} units[] = { { 86400, "days" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	size_t i = 0;
+
+	/* Two of a unit at least: "90 s" tells more than "1 min". */
+	while (units[i].seconds > 1 && seconds < 2 * units[i].seconds)
+		i++;
+	buffer_append_u64(out, seconds / units[i].seconds);
+	buffer_printf(out, " %s", units[i].name);
+}
+
+/* Local time as ISO 8601 writes it, with a colon in the offset, which strftime() leaves out. */
+static void append_time(struct buffer *out, int64_t when)
+{
+	char text[64];
+	time_t seconds = when;
+	struct tm tm;
+	size_t len;
+
+	/* QEMU may say any number; not each has a year that fits. */
+	if (localtime_r(&seconds, &tm) == NULL ||
+	    (len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &tm)) < 2) {
+		buffer_append_string(out, "second ");
+		buffer_append_i64(out, when);
+		return;
+	}
+	buffer_append(out, text, len - 2);
+	buffer_append_string(out, ":");
+	buffer_append(out, text + len - 2, 2);
+}
+
+void show_polling(struct buffer *out, const struct balloonctl_stats *stats)
+{
+	uint32_t interval = balloonctl_stats_get_polling_interval(stats);
+	uint64_t age;
+
+	show_label(out, "polling");
+	if (interval > 0)
+		buffer_printf(out, "every %u s\n", interval);
+	else
+		buffer_append_string(out, "off ('balloonctl enable' switches it on)\n");
+	show_label(out, "last update");
+	if (balloonctl_stats_get_age_seconds(stats, &age) == 0) {
+		append_time(out, balloonctl_stats_get_last_update(stats));
+		buffer_append_string(out, " (");
+		show_age(out, age);
+		buffer_append_string(out, " ago)\n");
+	} else if (interval > 0) {
+		buffer_append_string(out, "never: no balloon driver in the guest has answered\n");
+	} else {
+		buffer_append_string(out, "never\n");
+	}
+}
+
+void show_size(struct buffer *out, const struct balloonctl_info *info, bool exact)
+{
+	uint64_t maximum;
+
+	size_append(out, balloonctl_info_get_actual_bytes(info), exact);
+	if (balloonctl_info_get_maximum_bytes(info, &maximum) < 0)
+		return;
+	buffer_append_string(out, " of ");
+	size_append(out, (int64_t)maximum, exact);
+}

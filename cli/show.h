@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lines about one VM, for people. */
+#ifndef CLI_SHOW_H
+#define CLI_SHOW_H
+
+#include "buffer.h"
+#include "vms.h"
+
+/* The beginning of a line, "polling:      "; the value and the line's end are the caller's. */
+void show_label(struct buffer *out, const char *label);
+
+/* Whole lines: the address, the name if the VM has one, and the device. */
+void show_vm(struct buffer *out, const struct vm *vm);
+
+/* Whole lines: the interval and the last update. */
+void show_polling(struct buffer *out, const struct balloonctl_stats *stats);
+
+/* "512 MiB of 1 GiB", without an end of line. */
+void show_size(struct buffer *out, const struct balloonctl_info *info, bool exact);
+
+/* "3 s", "5 min", "2 h", "4 days": rounded down. */
+void show_age(struct buffer *out, uint64_t seconds);
+
+#endif

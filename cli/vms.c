@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One poll() loop over all VMs of a command. Deadlines are the library's: each monitor says when it
+ * wants to be called again.
+ */
+#include "vms.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "output.h"
+
+static bool is_finished(const struct vm *vm)
+{
+	return vm->error != NULL || vm->pending == 0;
+}
+
+void vm_started(struct vm *vm, int result)
+{
+	if (result < 0)
+		vm->error = balloonctl_monitor_get_error(vm->monitor);
+	else
+		vm->pending++;
+}
+
+static void keep(struct vm *vm, struct balloonctl_completion *done)
+{
+	enum balloonctl_operation operation = balloonctl_completion_get_operation(done);
+
+	balloonctl_completion_free(vm->done[operation]);
+	vm->done[operation] = done;
+}
+
+static void process(struct vm *vm, vm_step *step, const void *arg)
+{
+	int r = balloonctl_monitor_process(vm->monitor);
+	struct balloonctl_completion *done;
+
+	while (!is_finished(vm)) {
+		done = balloonctl_monitor_next_completion(vm->monitor);
+		if (done == NULL)
+			break;
+		vm->pending--;
+		keep(vm, done);
+		if (balloonctl_completion_get_result(done) < 0)
+			vm->error = balloonctl_completion_get_error(done);
+		else
+			step(vm, done, arg);
+	}
+	if (r < 0 && !is_finished(vm))
+		vm->error = balloonctl_monitor_get_error(vm->monitor);
+	/* QEMU serves one client at a time: let the next one in while we wait for other VMs. */
+	if (vm->error == NULL && is_finished(vm))
+		balloonctl_monitor_disconnect(vm->monitor);
+}
+
+/* Wait for whichever unfinished VM comes first. */
+static void wait_for_any(const struct vms *vms, struct pollfd *fds)
+{
+	int timeout = -1;
+	nfds_t n = 0;
+
+	for (size_t i = 0; i < vms->count; i++) {
+		const struct vm *vm = &vms->items[i];
+		int next;
+
+		if (is_finished(vm))
+			continue;
+		fds[n].fd = balloonctl_monitor_get_fd(vm->monitor);
+		fds[n++].events = balloonctl_monitor_get_events(vm->monitor);
+		next = balloonctl_monitor_get_timeout(vm->monitor);
+		if (next >= 0 && (timeout < 0 || next < timeout))
+			timeout = next;
+	}
+	/* Interrupted or not, the monitors know what is to be done. */
+	poll(fds, n, timeout);
+}
+
+static bool are_all_finished(const struct vms *vms)
+{
+	for (size_t i = 0; i < vms->count; i++)
+		if (!is_finished(&vms->items[i]))
+			return false;
+	return true;
+}
+
+static int open_vm(struct vm *vm, const struct options *options)
+{
+	vm->monitor = balloonctl_monitor_new();
+	if (vm->monitor == NULL) {
+		complain("%s: %s", vm->address, strerror(ENOMEM));
+		return EXIT_FAILED;
+	}
+	if (options->timeout_ms > 0) {
+		balloonctl_monitor_set_connect_timeout_ms(vm->monitor, options->timeout_ms);
+		balloonctl_monitor_set_greeting_timeout_ms(vm->monitor, options->timeout_ms);
+		balloonctl_monitor_set_reply_timeout_ms(vm->monitor, options->timeout_ms);
+	}
+	if (options->device != NULL &&
+	    balloonctl_monitor_set_device(vm->monitor, options->device) < 0)
+		return usage_error("--device '%s': give a QOM path, such as "
+				   "/machine/peripheral/balloon0",
+				   options->device);
+	return 0;
+}
+
+int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg)
+{
+	struct pollfd *fds;
+	int r;
+
+	r = options_check(options);
+	if (r != 0)
+		return r;
+	vms->count = options->n_addresses;
+	vms->items = allocate(vms->count, sizeof(*vms->items));
+	for (size_t i = 0; i < vms->count; i++) {
+		vms->items[i].address = options->addresses[i];
+		r = open_vm(&vms->items[i], options);
+		if (r != 0)
+			return r;
+	}
+	for (size_t i = 0; i < vms->count; i++) {
+		struct vm *vm = &vms->items[i];
+
+		if (balloonctl_monitor_start_connect(vm->monitor, vm->address) < 0)
+			vm->error = balloonctl_monitor_get_error(vm->monitor);
+		else
+			step(vm, NULL, arg);
+	}
+	fds = allocate(vms->count, sizeof(*fds));
+	while (!are_all_finished(vms)) {
+		wait_for_any(vms, fds);
+		for (size_t i = 0; i < vms->count; i++)
+			if (!is_finished(&vms->items[i]))
+				process(&vms->items[i], step, arg);
+	}
+	free(fds);
+	return 0;
+}
+
+int vms_report(const struct vms *vms, int status)
+{
+	for (size_t i = 0; i < vms->count; i++) {
+		if (vms->items[i].error == NULL)
+			continue;
+		complain("%s", balloonctl_error_get_message(vms->items[i].error));
+		status = EXIT_FAILED;
+	}
+	return status;
+}
+
+void vms_free(struct vms *vms)
+{
+	for (size_t i = 0; i < vms->count; i++) {
+		for (size_t j = 0; j < VM_OPERATIONS; j++)
+			balloonctl_completion_free(vms->items[i].done[j]);
+		balloonctl_monitor_free(vms->items[i].monitor);
+	}
+	free(vms->items);
+	*vms = (struct vms){ 0 };
+}
+
+const struct balloonctl_stats *vm_get_stats(const struct vm *vm)
+{
+	const struct balloonctl_completion *done = vm->done[BALLOONCTL_OPERATION_GET_STATS];
+
+	return done == NULL ? NULL : balloonctl_completion_get_stats(done);
+}
+
+const struct balloonctl_info *vm_get_info(const struct vm *vm)
+{
+	const struct balloonctl_completion *done = vm->done[BALLOONCTL_OPERATION_GET_INFO];
+
+	return done == NULL ? NULL : balloonctl_completion_get_info(done);
+}
+
+void vm_talk(const struct vm *vm, const struct options *options, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int len;
+
+	if (options->quiet)
+		return;
+	va_start(args, format);
+	len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	complain("%s: %s", vm->address, text);
+	free(text);
+}
+
+int vms_change(struct options *options, vm_step *step, const void *arg,
+	       void (*talk)(const struct vm *vm, const struct options *options))
+{
+	struct vms vms = { 0 };
+	int status;
+
+	status = vms_ask(&vms, options, step, arg);
+	if (status == EXIT_DONE) {
+		for (size_t i = 0; i < vms.count; i++)
+			if (vms.items[i].error == NULL)
+				talk(&vms.items[i], options);
+		status = vms_report(&vms, EXIT_DONE);
+	}
+	vms_free(&vms);
+	return status;
+}

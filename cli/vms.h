@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The VMs of one command, each with a connection of its own. They are asked all at once, and one
+ * that hangs delays only itself; what they answered is kept in the order they were given.
+ */
+#ifndef CLI_VMS_H
+#define CLI_VMS_H
+
+#include <balloonctl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "options.h"
+
+enum {
+	VM_OPERATIONS = BALLOONCTL_OPERATION_GET_INFO + 1,
+};
+
+struct vm {
+	const char *address;
+	struct balloonctl_monitor *monitor;
+	struct balloonctl_completion *done[VM_OPERATIONS]; /* the latest of each operation */
+	const struct balloonctl_error *error;              /* NULL unless it has failed */
+	unsigned int pending;
+};
+
+struct vms {
+	struct vm *items;
+	size_t count;
+};
+
+/*
+ * What to ask next. Called with `done` NULL when the VM is opened and then with each call that has
+ * completed without an error. It starts further calls with vm_start() or has nothing more to do;
+ * the VM is finished when no call is pending, or when one has failed.
+ */
+typedef void vm_step(struct vm *vm, const struct balloonctl_completion *done, const void *arg);
+
+/* Note the result of a balloonctl_monitor_start_...() function: a call is pending, or the VM has
+ * failed. */
+void vm_started(struct vm *vm, int result);
+
+/* Check the options, open all their VMs and ask them. 0, or the exit status of a usage error after saying
+ * what is wrong; VMs that fail are no error here. */
+int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg);
+
+/* Print the sentence of each VM that has failed. The exit status of a command that has written its
+ * output with `status`: that, or EXIT_FAILED if a VM has failed. */
+int vms_report(const struct vms *vms, int status);
+
+void vms_free(struct vms *vms);
+
+/* A whole command that prints no data: ask, talk of each VM that has not failed, report. Returns
+ * the exit status. */
+int vms_change(struct options *options, vm_step *step, const void *arg,
+	       void (*talk)(const struct vm *vm, const struct options *options));
+
+/* What has been asked; NULL if the VM failed before it answered. */
+const struct balloonctl_stats *vm_get_stats(const struct vm *vm);
+const struct balloonctl_info *vm_get_info(const struct vm *vm);
+
+/* Talk of what was done to a VM, unless --quiet: one line on standard error that begins with its
+ * address. */
+__attribute__((format(printf, 3, 4))) void
+vm_talk(const struct vm *vm, const struct options *options, const char *format, ...);
+
+#endif

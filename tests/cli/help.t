@@ -1,0 +1,258 @@
+  $ balloonctl --help
+  Usage: balloonctl [OPTION...] COMMAND [ARGUMENT...]
+  Show what a QEMU guest says of its memory, and set how much of it the guest may
+  use, through the virtio balloon.
+  ~
+    -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
+                               given several times; all VMs are asked at once
+        --device=PATH          QOM path of the balloon, such as
+                               /machine/peripheral/balloon0 (default: look for
+                               it)
+    -q, --quiet                Say nothing of what was changed; errors and
+                               warnings stay
+        --timeout=SECONDS      How long to wait to be connected, to be greeted
+                               and for each reply (default: 5)
+    -?, --help                 Give this help list
+        --usage                Give a short usage message
+    -V, --version              Print program version
+  ~
+  Mandatory or optional arguments to long options are also mandatory or optional
+  for any corresponding short options.
+  ~
+  Commands:
+    stats      what the guest says of its memory
+    enable     have QEMU ask the guest regularly
+    disable    stop asking; the last answer stays readable
+    interval   print the seconds between two questions, 0 when off
+    size       show or set how much memory the balloon leaves to the guest
+    info       the VM, its QEMU and its balloon device
+    help       explain a command
+  ~
+  'balloonctl COMMAND --help' explains a command.
+  ~
+  Without -c the address is taken from BALLOONCTL_CONNECT or QMP_SOCKET in the
+  environment. QEMU offers a monitor when started with -qmp
+  unix:/run/vm.qmp,server=on,wait=off; it serves one client at a time.
+  ~
+  Examples:
+    balloonctl -c /run/vm.qmp enable --interval 2
+    balloonctl -c /run/vm.qmp stats
+    balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --json
+  ~
+  Exit status: 0 done, 1 a VM failed, 2 wrong usage.
+  $ balloonctl help > other; balloonctl --help | cmp - other
+  $ balloonctl --version | sed 's/[0-9.]*$/VERSION/'
+  balloonctl VERSION
+  $ balloonctl --usage
+  Usage: balloonctl [-q?V] [-c ADDRESS] [--connect=ADDRESS] [--device=PATH]
+              [--quiet] [--timeout=SECONDS] [--help] [--usage] [--version]
+              COMMAND [ARGUMENT...]
+  $ balloonctl help enable
+  Usage: balloonctl enable [OPTION...]
+  Have QEMU ask the guest for its statistics at once, and again every few
+  seconds.
+  ~
+    -i, --interval=SECONDS     Ask every so many seconds, 1 to 4294967295
+                               (default: leave the interval as it is or, if
+                               polling is off, 2)
+  ~
+   Options of every command:
+    -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
+                               given several times; all VMs are asked at once
+        --device=PATH          QOM path of the balloon, such as
+                               /machine/peripheral/balloon0 (default: look for
+                               it)
+    -q, --quiet                Say nothing of what was changed; errors and
+                               warnings stay
+        --timeout=SECONDS      How long to wait to be connected, to be greeted
+                               and for each reply (default: 5)
+  ~
+    -?, --help                 Give this help list
+        --usage                Give a short usage message
+    -V, --version              Print program version
+  ~
+  Mandatory or optional arguments to long options are also mandatory or optional
+  for any corresponding short options.
+  ~
+  The interval belongs to the VM: it stays until it is changed or QEMU ends, and
+  does not travel with a migration.
+  ~
+  Examples:
+    balloonctl -c /run/vm.qmp enable
+    balloonctl -c /run/vm.qmp enable --interval 10
+  $ balloonctl disable --help
+  Usage: balloonctl disable [OPTION...]
+  Have QEMU stop asking the guest. What the guest said last stays readable, and
+  stays as old as it is.
+  ~
+   Options of every command:
+    -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
+                               given several times; all VMs are asked at once
+        --device=PATH          QOM path of the balloon, such as
+                               /machine/peripheral/balloon0 (default: look for
+                               it)
+    -q, --quiet                Say nothing of what was changed; errors and
+                               warnings stay
+        --timeout=SECONDS      How long to wait to be connected, to be greeted
+                               and for each reply (default: 5)
+  ~
+    -?, --help                 Give this help list
+        --usage                Give a short usage message
+    -V, --version              Print program version
+  ~
+  Mandatory or optional arguments to long options are also mandatory or optional
+  for any corresponding short options.
+  ~
+  Example:
+    balloonctl -c /run/vm.qmp disable
+  $ balloonctl interval --help
+  Usage: balloonctl interval [OPTION...]
+  Print how many seconds lie between two questions to the guest; 0 means that
+  polling is off. Of several VMs each gets a line: address, tab, seconds.
+  ~
+   Options of every command:
+    -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
+                               given several times; all VMs are asked at once
+        --device=PATH          QOM path of the balloon, such as
+                               /machine/peripheral/balloon0 (default: look for
+                               it)
+    -q, --quiet                Say nothing of what was changed; errors and
+                               warnings stay
+        --timeout=SECONDS      How long to wait to be connected, to be greeted
+                               and for each reply (default: 5)
+  ~
+    -?, --help                 Give this help list
+        --usage                Give a short usage message
+    -V, --version              Print program version
+  ~
+  Mandatory or optional arguments to long options are also mandatory or optional
+  for any corresponding short options.
+  ~
+  Example:
+    balloonctl -c /run/vm.qmp interval
+  $ balloonctl stats --help
+  Usage: balloonctl stats [OPTION...]
+  Show what the guest's balloon driver reported last, and how long ago: one VM as
+  a list, several as one row each. '-' is what the guest did not report.
+  ~
+    -b, --bytes                Print sizes in bytes, with all digits
+        --json                 Print one JSON document, described in
+                               balloonctl(1)
+  ~
+   Options of every command:
+    -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
+                               given several times; all VMs are asked at once
+        --device=PATH          QOM path of the balloon, such as
+                               /machine/peripheral/balloon0 (default: look for
+                               it)
+    -q, --quiet                Say nothing of what was changed; errors and
+                               warnings stay
+        --timeout=SECONDS      How long to wait to be connected, to be greeted
+                               and for each reply (default: 5)
+  ~
+    -?, --help                 Give this help list
+        --usage                Give a short usage message
+    -V, --version              Print program version
+  ~
+  Mandatory or optional arguments to long options are also mandatory or optional
+  for any corresponding short options.
+  ~
+  QEMU asks the guest only while polling is on: see 'balloonctl enable'.
+  ~
+  Examples:
+    balloonctl -c /run/vm.qmp stats
+    balloonctl -c /run/vm.qmp stats --json | jq '.vms[0].stats'
+    balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats
+  $ balloonctl size --help
+  Usage: balloonctl size [OPTION...] [SIZE]
+  Show how much memory the balloon leaves to the guest or, with SIZE, set it. The
+  guest follows in its own time: ask again to see how far it is.
+  ~
+    -b, --bytes                Print sizes in bytes, with all digits
+        --json                 Print one JSON document, described in
+                               balloonctl(1)
+  ~
+   Options of every command:
+    -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
+                               given several times; all VMs are asked at once
+        --device=PATH          QOM path of the balloon, such as
+                               /machine/peripheral/balloon0 (default: look for
+                               it)
+    -q, --quiet                Say nothing of what was changed; errors and
+                               warnings stay
+        --timeout=SECONDS      How long to wait to be connected, to be greeted
+                               and for each reply (default: 5)
+  ~
+    -?, --help                 Give this help list
+        --usage                Give a short usage message
+    -V, --version              Print program version
+  ~
+  Mandatory or optional arguments to long options are also mandatory or optional
+  for any corresponding short options.
+  ~
+  SIZE is in bytes, or has a unit: K, M, G, T (the same as KiB, MiB ...) are
+  powers of 1024, as for QEMU; KB, MB, GB, TB are powers of 1000.
+  ~
+  Examples:
+    balloonctl -c /run/vm.qmp size
+    balloonctl -c /run/vm.qmp size 512M
+    balloonctl -c /run/vm.qmp size 1.5GiB
+  $ balloonctl info --help
+  Usage: balloonctl info [OPTION...]
+  Show a VM's name, state and QEMU version, its balloon device and the balloon's
+  size.
+  ~
+    -b, --bytes                Print sizes in bytes, with all digits
+        --json                 Print one JSON document, described in
+                               balloonctl(1)
+  ~
+   Options of every command:
+    -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
+                               given several times; all VMs are asked at once
+        --device=PATH          QOM path of the balloon, such as
+                               /machine/peripheral/balloon0 (default: look for
+                               it)
+    -q, --quiet                Say nothing of what was changed; errors and
+                               warnings stay
+        --timeout=SECONDS      How long to wait to be connected, to be greeted
+                               and for each reply (default: 5)
+  ~
+    -?, --help                 Give this help list
+        --usage                Give a short usage message
+    -V, --version              Print program version
+  ~
+  Mandatory or optional arguments to long options are also mandatory or optional
+  for any corresponding short options.
+  ~
+  Examples:
+    balloonctl -c /run/vm.qmp info
+    balloonctl -c /run/vm.qmp info --json | jq -r '.vms[0].state'
+  $ balloonctl help help
+  Usage: balloonctl help [OPTION...] [COMMAND]
+  Explain a command or, without one, all of balloonctl.
+  ~
+    -?, --help                 Give this help list
+        --usage                Give a short usage message
+    -V, --version              Print program version
+  ~
+  Example:
+    balloonctl help stats
+
+Each command of the list has a help text with an example.
+
+  $ balloonctl --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' > list
+  $ while read -r name; do balloonctl "$name" --help | grep -q '^  balloonctl ' && echo $name; done < list
+  stats
+  enable
+  disable
+  interval
+  size
+  info
+  help

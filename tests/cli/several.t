@@ -1,0 +1,72 @@
+Several VMs: one row each, in the order given. A VM that fails has a row of dashes and a sentence,
+and delays nobody.
+
+  $ stub a
+  $ stub b 'query-name = {}' 'qom-get guest-stats = {"stats": {"stat-free-memory": 5},
+  > "last-update": 0}' 'qom-get guest-stats-polling-interval = 0'
+  $ stub deaf silent
+  $ balloonctl --timeout 0.3 -c a -c deaf -c b -c missing stats 2>err; echo $?
+  VM       POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT  MAJOR-FAULTS
+  web1         2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB           215
+  deaf           -    -          -          -          -         -        -         -             -
+  b            off    -          -          -        5 B         -        -         -             -
+  missing        -    -          -          -          -         -        -         -             -
+  1
+  $ sed 's/process [0-9]*/process N/' err
+  deaf: no greeting after 300 ms: process N does not answer
+  missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  $ balloonctl -c a -c b stats --bytes
+  VM    POLLING  AGE       TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT  MAJOR-FAULTS
+  web1      2 s  0 s  1033416704  898629632  844943360  84869120        0      4096           215
+  b         off    -           -          -          5         -        -         -             -
+
+The other commands.
+
+  $ balloonctl -c a -c missing -c b interval
+  a	2
+  b	0
+  2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  => 1
+  $ balloonctl -c a -c b enable
+  2> a: polling stays on every 2 s
+  2> b: polling every 2 s (was off)
+  $ balloonctl -c a -c b disable
+  2> a: polling off (was every 2 s); the last statistics stay readable
+  2> b: polling was off already
+  $ balloonctl -c a -c missing -c b size
+  a	actual 1 GiB of 1 GiB
+  b	actual 1 GiB of 1 GiB
+  2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  => 1
+  $ balloonctl -c b -c a info
+  address:      b
+  device:       /machine/peripheral/balloon0 (virtio-balloon-pci)
+  state:        running
+  qemu:         9.2.0
+  polling:      off ('balloonctl enable' switches it on)
+  last update:  never
+  size:         1 GiB of 1 GiB
+  ~
+  address:      a
+  name:         web1
+  device:       /machine/peripheral/balloon0 (virtio-balloon-pci)
+  state:        running
+  qemu:         9.2.0
+  polling:      every 2 s
+  last update:  2100-01-01T00:00:00+00:00 (0 s ago)
+  size:         1 GiB of 1 GiB
+
+The same VM twice: QEMU serves one after the other.
+
+  $ balloonctl -c a -c a interval
+  a	2
+  a	2
+
+One hung VM delays no other's second step: the polling of b is on before deaf has timed out.
+
+  $ stub deaf silent
+  $ stub b 'qom-get guest-stats-polling-interval = 0'
+  $ balloonctl --timeout 20 -c deaf -c b enable 2>/dev/null & pid=$!
+  > for i in $(seq 100); do grep -q qom-set b.log && break; sleep 0.05; done
+  > kill $pid; grep -o '"value":.' b.log
+  "value":2
