@@ -5,6 +5,8 @@
  */
 #include "base/text.h"
 
+#include "base/util.h"
+
 /* The lead byte tells the length, and the smallest code point that may need so many bytes. */
 struct lead {
 	unsigned char mask, value;
@@ -70,6 +72,23 @@ static void append_hex(struct buf *buf, const char *bytes, size_t len)
 	}
 }
 
+/* Control characters move a cursor and worse; line separators and the marks of bidirectional text
+ * make a line read differently from what it says. */
+static bool is_harmful(uint32_t point)
+{
+	static const struct {
+		uint32_t first, last;
+	} harmful[] = {
+		{ 0x00, 0x1f },     { 0x7f, 0x9f },     { 0x61c, 0x61c },
+		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(harmful); i++)
+		if (point >= harmful[i].first && point <= harmful[i].last)
+			return true;
+	return false;
+}
+
 void text_append_escaped(struct buf *buf, const char *text, size_t len)
 {
 	const char *end = text + len;
@@ -81,7 +100,7 @@ void text_append_escaped(struct buf *buf, const char *text, size_t len)
 
 		if (size == 0)
 			append_hex(buf, text, size = 1);
-		else if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+		else if (is_harmful(point))
 			append_hex(buf, text, size);
 		else if (point == '\\' && left > 1 && text[1] == 'x')
 			buf_append_string(buf, "\\\\");

@@ -16,9 +16,10 @@ size_t text_decode(const char *text, size_t len, uint32_t *ret);
  * how many. */
 size_t text_encode(char *to, uint32_t point);
 
-/* Append `text` so that a terminal or log can take it: control characters (C0, DEL, C1) and bytes
- * that are not UTF-8 become \xNN, a backslash becomes \\ only where it would look like such an
- * escape (before an 'x'), all else stays. */
+/* Append `text` so that a terminal or log can take it: control characters (C0, DEL, C1), marks that
+ * turn the direction of writing, line separators and bytes that are not UTF-8 become \xNN, a
+ * backslash becomes \\ only where it would look like such an escape (before an 'x'), all else
+ * stays. */
 void text_append_escaped(struct buf *buf, const char *text, size_t len);
 
 #endif

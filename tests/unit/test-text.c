@@ -122,6 +122,16 @@ static void test_controls_are_escaped(void)
 	assert_escaped_len("a\0b", 3, "a\\x00b");
 }
 
+static void test_marks_that_mislead_are_escaped(void)
+{
+	assert_escaped("a\xe2\x80\xae"
+		       "b",
+		       "a\\xe2\\x80\\xaeb");
+	assert_escaped("\xe2\x81\xa6\xe2\x81\xa9", "\\xe2\\x81\\xa6\\xe2\\x81\\xa9");
+	assert_escaped("\xe2\x80\xa8\xd8\x9c", "\\xe2\\x80\\xa8\\xd8\\x9c");
+	assert_escaped("\xe2\x80\xa7\xe2\x81\xaa", "\xe2\x80\xa7\xe2\x81\xaa");
+}
+
 static void test_invalid_bytes_are_escaped(void)
 {
 	assert_escaped("\xff", "\\xff");
@@ -148,6 +158,8 @@ static CU_TestInfo tests[] = {
 	{ "only the first character is looked at", test_only_the_first_character },
 	{ "harmless text stays as it is", test_harmless_text_stays },
 	{ "control characters are escaped", test_controls_are_escaped },
+	{ "marks that make a line read differently are escaped",
+	  test_marks_that_mislead_are_escaped },
 	{ "bytes that are not UTF-8 are escaped", test_invalid_bytes_are_escaped },
 	{ "a backslash is doubled only before an x", test_backslash_only_where_it_misleads },
 	CU_TEST_INFO_NULL,
