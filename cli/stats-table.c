@@ -78,17 +78,17 @@ static int append_list(struct buffer *out, const struct vm *vm, bool exact)
 	return status;
 }
 
+/* What fits into 80 columns beside a name. */
 static const struct table_column row_columns[] = {
-	{ "VM", false },       { "POLLING", true },      { "AGE", true },    { "TOTAL", true },
-	{ "AVAILABLE", true }, { "FREE", true },         { "CACHES", true }, { "SWAP-IN", true },
-	{ "SWAP-OUT", true },  { "MAJOR-FAULTS", true },
+	{ "VM", false },    { "POLLING", true },   { "AGE", true },
+	{ "TOTAL", true },  { "AVAILABLE", true }, { "FREE", true },
+	{ "CACHES", true }, { "SWAP-IN", true },   { "SWAP-OUT", true },
 };
 
 /* What the columns behind the third show. */
 static const enum balloonctl_stat row_stats[] = {
 	BALLOONCTL_STAT_TOTAL_MEMORY, BALLOONCTL_STAT_AVAILABLE_MEMORY, BALLOONCTL_STAT_FREE_MEMORY,
 	BALLOONCTL_STAT_DISK_CACHES,  BALLOONCTL_STAT_SWAP_IN,          BALLOONCTL_STAT_SWAP_OUT,
-	BALLOONCTL_STAT_MAJOR_FAULTS,
 };
 
 static void add_row(struct table *table, const struct vm *vm, bool exact)
