@@ -134,7 +134,7 @@ BALLOONCTL_PUBLIC int balloonctl_stat_find(const char *key_or_name, enum balloon
 /* ------------------------------------------------------------------------------------------------
  * Statistics
  *
- * What QEMU held at one moment. A snapshot never changes once you have it and does not need its
+ * What QEMU held at one moment (docs/interop/virtio-balloon-stats.rst of QEMU; virtio 5.5.6.3). A snapshot never changes once you have it and does not need its
  * monitor any more.
  *
  * A statistic is absent if the guest did not report it. QEMU writes 18446744073709551615 for that
@@ -348,8 +348,8 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_process(struct balloonctl_monitor *moni
  * -EINTR: a signal came; -ENOTCONN without a connection. */
 BALLOONCTL_PUBLIC int balloonctl_monitor_wait(struct balloonctl_monitor *monitor, int timeout_ms);
 
-/* The next event, in the order QEMU sent them; NULL if there is none. Up to 256 events are kept;
- * when they are not fetched, the oldest go, and get_lost_events() counts them. */
+/* The next event, in the order QEMU sent them; NULL if there is none. Up to 256 events, and 1 MiB
+ * of them, are kept; when they are not fetched, the oldest go, and get_lost_events() counts them. */
 BALLOONCTL_PUBLIC struct balloonctl_event *
 balloonctl_monitor_next_event(struct balloonctl_monitor *monitor);
 BALLOONCTL_PUBLIC uint64_t

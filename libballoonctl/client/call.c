@@ -29,6 +29,10 @@ enum question {
 	QUERY_MEMORY_SIZE,
 };
 
+enum {
+	QOM_NAME_MAX = 1000, /* of an object or a type; those of devices are an id or device[N] */
+};
+
 #define PERIPHERAL      "/machine/peripheral"
 #define PERIPHERAL_ANON "/machine/peripheral-anon"
 #define INTERVAL        "guest-stats-polling-interval"
@@ -42,7 +46,7 @@ static int remember_device(struct vm *vm, const char *container, const char *nam
 	size_t len = strlen(type);
 	int r = -ENOMEM;
 
-	if (type[len - 1] != '>')
+	if (type[len - 1] != '>' || len > QOM_NAME_MAX || strlen(name) > QOM_NAME_MAX)
 		return -EPROTO;
 	path = malloc(strlen(container) + 1 + strlen(name) + 1);
 	qom_type = strndup(type + strlen(CHILD_PREFIX), len - strlen(CHILD_PREFIX) - 1);
@@ -328,8 +332,10 @@ static void refused(struct balloonctl_completion *call, const struct vm *vm,
 	bool no_device = string_equal(message->name, "DeviceNotFound") ||
 			 string_equal(message->name, "DeviceNotActive");
 
-	error_set(&call->error, no_device ? -ENODEV : -EREMOTEIO, message->name, "%s: %s: %s (%s)",
-		  vm->address, row->command, message->description, message->name);
+	/* QEMU's words are a sentence; somebody else's may be megabytes. */
+	error_set(&call->error, no_device ? -ENODEV : -EREMOTEIO, message->name,
+		  "%s: %s: %.500s (%.50s)", vm->address, row->command, message->description,
+		  message->name);
 }
 
 static void answered(struct balloonctl_completion *call, struct vm *vm,

@@ -12,6 +12,7 @@ struct balloonctl_event {
 	struct balloonctl_event *next;
 	char *name;
 	char *json;
+	size_t bytes;
 	int64_t timestamp_us;
 	int64_t actual_bytes;
 	bool has_actual;
@@ -29,6 +30,7 @@ static struct balloonctl_event *event_new(struct message *message)
 		return NULL;
 	}
 	event->json = message->text;
+	event->bytes = strlen(event->json);
 	message->text = NULL;
 	event->timestamp_us = message->timestamp_us;
 	if (string_equal(event->name, "BALLOON_CHANGE"))
@@ -41,11 +43,12 @@ void event_queue_add(struct event_queue *queue, struct message *message)
 {
 	struct balloonctl_event *event = event_new(message);
 
-	if (event == NULL) {
+	if (event == NULL || event->bytes > EVENTS_BYTES_MAX) {
+		balloonctl_event_free(event);
 		queue->lost++;
 		return;
 	}
-	if (queue->count == EVENTS_MAX) {
+	while (queue->count == EVENTS_MAX || queue->bytes + event->bytes > EVENTS_BYTES_MAX) {
 		balloonctl_event_free(event_queue_take(queue));
 		queue->lost++;
 	}
@@ -55,6 +58,7 @@ void event_queue_add(struct event_queue *queue, struct message *message)
 		queue->first = event;
 	queue->last = event;
 	queue->count++;
+	queue->bytes += event->bytes;
 }
 
 struct balloonctl_event *event_queue_take(struct event_queue *queue)
@@ -67,6 +71,7 @@ struct balloonctl_event *event_queue_take(struct event_queue *queue)
 	if (queue->first == NULL)
 		queue->last = NULL;
 	queue->count--;
+	queue->bytes -= event->bytes;
 	event->next = NULL;
 	return event;
 }

@@ -8,15 +8,18 @@
 #include "qmp/message.h"
 
 enum {
-	/* A client that never asks for events must not grow without end. */
+	/* A client that never asks for events must not grow without end, whatever their size. QEMU's
+	 * have a few hundred bytes. */
 	EVENTS_MAX = 256,
+	EVENTS_BYTES_MAX = 1 << 20,
 };
 
 /* A zeroed struct is an empty queue. */
 struct event_queue {
 	struct balloonctl_event *first, *last;
 	unsigned int count;
-	uint64_t lost; /* the oldest ones, dropped to make room */
+	size_t bytes;  /* of their texts */
+	uint64_t lost; /* the oldest ones, dropped to make room, and what was too large to keep */
 };
 
 /* Queue the event of a message, whose text it takes. */
