@@ -1,0 +1,23 @@
+The programs of tests/examples, which see nothing but the public header and the shared library.
+
+  $ stub a
+  $ stub b 'qom-get guest-stats = {"stats": {"stat-swap-in": 5}, "last-update": 4102444800}'
+  $ free-memory a
+  844943360 bytes free
+  $ free-memory b
+  this guest does not report free memory
+  $ free-memory missing
+  2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  => 1
+  $ many-vms a missing b 2>&1 | sort
+  a: 898629632 bytes available
+  b: not reported
+  missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  $ follow a 1
+  844943360 bytes free
+  $ follow missing 1
+  2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  => 1
+  $ follow
+  2> usage: follow ADDRESS SAMPLES
+  => 1
