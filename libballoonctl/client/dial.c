@@ -150,10 +150,15 @@ static int step_vsock(struct dial *dial)
 static int step_fd(struct dial *dial)
 {
 	struct sockaddr_storage peer;
-	socklen_t len = sizeof(peer);
+	socklen_t peer_len = sizeof(peer);
+	int type = SOCK_STREAM;
+	socklen_t type_len = sizeof(type);
 
-	if (getpeername(dial->address->fd, (struct sockaddr *)&peer, &len) < 0)
+	if (getpeername(dial->address->fd, (struct sockaddr *)&peer, &peer_len) < 0 ||
+	    getsockopt(dial->address->fd, SOL_SOCKET, SO_TYPE, &type, &type_len) < 0)
 		return -errno;
+	if (type != SOCK_STREAM)
+		return -EPROTOTYPE;
 	dial->fd = fcntl(dial->address->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	return dial->fd < 0 ? -errno : 1;
 }
@@ -197,13 +202,12 @@ static int lookup_new(const struct address *address, struct dial_lookup **ret)
 	return 0;
 }
 
+/* EAI_SYSTEM is no case of its own: errno was that of another thread. */
 static int lookup_result(int code)
 {
 	switch (code) {
 	case 0:
 		return 0;
-	case EAI_SYSTEM:
-		return -errno;
 	case EAI_MEMORY:
 		return -ENOMEM;
 	case EAI_AGAIN:

@@ -98,7 +98,11 @@ int explain_no_connection(struct balloonctl_error *error, const char *name,
 		return error_set(error, code, NULL,
 				 "%s: this is a socket of another kind, no QMP monitor", name);
 	case -EAGAIN:
-		holder_find(address->path, -1, &holder);
+		if (holder_find(address->path, -1, &holder) == 0)
+			return error_set(error, -ETIMEDOUT, NULL,
+					 "%s: no connection after %u ms: QEMU serves nobody, and "
+					 "other clients wait",
+					 name, waited_ms);
 		return explain_busy(error, name, holder);
 	case -ETIMEDOUT:
 		return error_set(error, code, NULL, "%s: no connection after %u ms", name,

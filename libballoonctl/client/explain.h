@@ -11,7 +11,7 @@
 
 /* `code` is what dial_step() gave, or -ETIMEDOUT after `waited_ms`. Sets the sentence, which begins
  * with `name`, and returns the code that the caller of the library gets: -EAGAIN, the full queue of
- * a monitor, becomes -EBUSY. */
+ * a monitor, becomes -EBUSY, or -ETIMEDOUT if nobody is being served. */
 int explain_no_connection(struct balloonctl_error *error, const char *name,
 			  const struct address *address, int code, unsigned int waited_ms);
 
