@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The object that users hold: its life, its settings and the caller's loop. */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "balloonctl.h"
+#include "base/util.h"
+#include "edges.h"
+#include "peer.h"
+#include "scarce.h"
+#include "suite.h"
+
+static int code_of(const struct balloonctl_monitor *monitor)
+{
+	return balloonctl_error_get_code(balloonctl_monitor_get_error(monitor));
+}
+
+/* The result of the next completion, which must be there. */
+static int next_result(struct balloonctl_monitor *monitor)
+{
+	struct balloonctl_completion *completion = balloonctl_monitor_next_completion(monitor);
+	int r;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(completion);
+	r = balloonctl_completion_get_result(completion);
+	balloonctl_completion_free(completion);
+	return r;
+}
+
+static void test_new(void)
+{
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+
+	CU_ASSERT_FALSE(balloonctl_monitor_is_connected(monitor));
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_fd(monitor), -1);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_timeout(monitor), -1);
+	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), -ENOTCONN);
+	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 0), -ENOTCONN);
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_address(monitor), "");
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device(monitor));
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device_type(monitor));
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_name(monitor));
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_next_completion(monitor));
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_next_event(monitor));
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_lost_events(monitor), 0);
+	CU_ASSERT_EQUAL(code_of(monitor), 0);
+	CU_ASSERT_STRING_EQUAL(peer_message(monitor), "");
+	CU_ASSERT_PTR_NULL(balloonctl_error_get_class(balloonctl_monitor_get_error(monitor)));
+	balloonctl_monitor_disconnect(monitor);
+	CU_ASSERT_EQUAL(code_of(monitor), 0);
+	balloonctl_monitor_free(monitor);
+	balloonctl_monitor_free(NULL);
+}
+
+static void test_not_connected(void)
+{
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+	struct balloonctl_stats *stats = NULL;
+
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitor, &stats), -ENOTCONN);
+	CU_ASSERT_PTR_NULL(stats);
+	CU_ASSERT_STRING_EQUAL(peer_message(monitor),
+			       "a monitor without an address: not connected");
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_info(monitor, NULL), -ENOTCONN);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_next_completion(monitor));
+	balloonctl_monitor_free(monitor);
+}
+
+static void test_timeouts_are_bounded(void)
+{
+	static int (*const set[])(struct balloonctl_monitor *, unsigned int) = {
+		balloonctl_monitor_set_connect_timeout_ms,
+		balloonctl_monitor_set_greeting_timeout_ms,
+		balloonctl_monitor_set_reply_timeout_ms,
+	};
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(set); i++) {
+		CU_ASSERT_EQUAL(set[i](monitor, 0), -EINVAL);
+		CU_ASSERT_EQUAL(set[i](monitor, 1), 0);
+		CU_ASSERT_EQUAL(set[i](monitor, 86400000), 0);
+		CU_ASSERT_EQUAL(set[i](monitor, 86400001), -EINVAL);
+		CU_ASSERT_EQUAL(set[i](monitor, UINT_MAX), -EINVAL);
+	}
+	balloonctl_monitor_free(monitor);
+}
+
+static void test_connect(void)
+{
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	CU_ASSERT(balloonctl_monitor_is_connected(monitor));
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_address(monitor), peer.address);
+	CU_ASSERT(balloonctl_monitor_get_fd(monitor) >= 0);
+	CU_ASSERT_EQUAL(code_of(monitor), 0);
+	/* Nothing was sent yet: the negotiation waits for the first command. */
+	peer_take_turn(&peer);
+	CU_ASSERT_STRING_EQUAL(peer_take_heard(&peer), "");
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_connect_twice(void)
+{
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	CU_ASSERT_EQUAL(balloonctl_monitor_connect(monitor, "/elsewhere"), -EISCONN);
+	CU_ASSERT(string_starts_with(peer_message(monitor), peer.address));
+	CU_ASSERT(balloonctl_monitor_is_connected(monitor));
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_address(monitor), peer.address);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_bad_address(void)
+{
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+
+	CU_ASSERT_EQUAL(balloonctl_monitor_connect(monitor, "tcp:nowhere"), -EINVAL);
+	CU_ASSERT(string_starts_with(peer_message(monitor), "tcp:nowhere: "));
+	CU_ASSERT_EQUAL(code_of(monitor), -EINVAL);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_connect(monitor, ""), -EINVAL);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_fd(monitor), -1);
+	balloonctl_monitor_free(monitor);
+}
+
+/* The loop of the header, with nothing but its three values and process(). */
+static void test_callers_loop(void)
+{
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+	struct balloonctl_completion *done = NULL;
+	struct peer peer;
+	int mark, loops = 0;
+
+	peer_open(&peer, peer_balloon);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_connect(monitor, peer.address), 0);
+	CU_ASSERT_FALSE(balloonctl_monitor_is_connected(monitor));
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, &mark), 0);
+	peer_say(&peer, PEER_GREETING);
+	while (done == NULL && loops++ < 20) {
+		struct pollfd pollfd = {
+			.fd = balloonctl_monitor_get_fd(monitor),
+			.events = balloonctl_monitor_get_events(monitor),
+		};
+
+		CU_ASSERT(pollfd.fd >= 0);
+		CU_ASSERT_EQUAL(balloonctl_monitor_get_timeout(monitor), 5000);
+		CU_ASSERT_EQUAL(poll(&pollfd, 1, balloonctl_monitor_get_timeout(monitor)), 1);
+		CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
+		done = balloonctl_monitor_next_completion(monitor);
+	}
+	CU_ASSERT_PTR_NOT_NULL_FATAL(done);
+	CU_ASSERT_EQUAL(balloonctl_completion_get_result(done), 0);
+	CU_ASSERT_PTR_EQUAL(balloonctl_completion_get_user_data(done), &mark);
+	CU_ASSERT_PTR_NOT_NULL(balloonctl_completion_get_stats(done));
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_next_completion(monitor));
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_timeout(monitor), -1);
+	CU_ASSERT_EQUAL(edges.waited_ms, 0);
+	balloonctl_completion_free(done);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_events_of_the_loop(void)
+{
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_connect(monitor, peer.address), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_events(monitor), POLLIN);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_events(monitor), POLLIN);
+	peer_say(&peer, PEER_GREETING);
+	edges.full = 1;
+	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_events(monitor), POLLIN | POLLOUT);
+	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_events(monitor), POLLIN);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+/* A program that only listens has to negotiate too: QEMU sends no events before. */
+static void test_listener_negotiates(void)
+{
+	struct balloonctl_monitor *monitor;
+	struct balloonctl_event *event;
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_events(monitor), POLLIN | POLLOUT);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_timeout(monitor), -1);
+	peer_settle(monitor);
+	CU_ASSERT_STRING_EQUAL(peer_take_heard(&peer), "{\"execute\":\"qmp_capabilities\"}");
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_events(monitor), POLLIN);
+	peer_say(&peer, "{\"event\": \"STOP\"}\r\n");
+	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, -1), 0);
+	event = balloonctl_monitor_next_event(monitor);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(event);
+	CU_ASSERT_STRING_EQUAL(balloonctl_event_get_name(event), "STOP");
+	balloonctl_event_free(event);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_wait(void)
+{
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	peer_settle(monitor);
+	CU_ASSERT_EQUAL(edges.waited_ms, 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 700), 0);
+	CU_ASSERT_EQUAL(edges.waited_ms, 700);
+	peer.is_mute = true;
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 0), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 0), 0);
+	CU_ASSERT_EQUAL(edges.waited_ms, 700);
+	/* Not beyond the next deadline, whatever the caller allows. */
+	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 1000000), 0);
+	CU_ASSERT_EQUAL(edges.waited_ms, 700 + 5000);
+	CU_ASSERT_EQUAL(next_result(monitor), -ETIMEDOUT);
+	edges.poll_interrupts = 1;
+	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 100), -EINTR);
+	CU_ASSERT(balloonctl_monitor_is_connected(monitor));
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_disconnect(void)
+{
+	struct balloonctl_monitor *monitor;
+	struct balloonctl_event *event;
+	struct peer peer;
+	char byte;
+	int fd;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	fd = balloonctl_monitor_get_fd(monitor);
+	peer_say(&peer, "{\"event\": \"STOP\"}\r\n");
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
+	balloonctl_monitor_disconnect(monitor);
+	CU_ASSERT_FALSE(balloonctl_monitor_is_connected(monitor));
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_fd(monitor), -1);
+	CU_ASSERT_EQUAL(next_result(monitor), -ECANCELED);
+	CU_ASSERT_EQUAL(next_result(monitor), -ECANCELED);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_next_completion(monitor));
+	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), -ENOTCONN);
+	event = balloonctl_monitor_next_event(monitor);
+	CU_ASSERT_PTR_NOT_NULL(event);
+	balloonctl_event_free(event);
+	/* Ours is closed; the number that was handed in is the caller's. */
+	CU_ASSERT_EQUAL(read(fd, &byte, 1), -1);
+	CU_ASSERT_EQUAL(errno, EBADF);
+	CU_ASSERT_EQUAL(write(peer.client_fd, "x", 1), 1);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_free_with_pending_calls(void)
+{
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_info(monitor, NULL), 0);
+	peer_settle(monitor);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_info(monitor, NULL), 0);
+	peer_say(&peer, "{\"event\": \"STOP\"}\r\n");
+	balloonctl_monitor_process(monitor);
+	balloonctl_monitor_free(monitor);
+	CU_ASSERT_EQUAL(write(peer.fd, "x", 0), 0);
+	peer_close(&peer);
+}
+
+static void test_reconnect_after_loss(void)
+{
+	struct balloonctl_stats *stats = NULL;
+	struct balloonctl_monitor *monitor;
+	struct peer first, second;
+
+	peer_open(&first, peer_balloon);
+	monitor = peer_connect(&first);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
+	balloonctl_stats_free(stats);
+	stats = NULL;
+	peer_hang_up(&first);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitor, &stats), -ENOTCONN);
+	CU_ASSERT_FALSE(balloonctl_monitor_is_connected(monitor));
+	CU_ASSERT(string_starts_with(peer_message(monitor), first.address));
+	peer_close(&first);
+
+	/* It may be another VM: what was known of the first one is forgotten. */
+	peer_open(&second, peer_balloon);
+	peer_say(&second, PEER_GREETING);
+	CU_ASSERT_EQUAL(balloonctl_monitor_connect(monitor, second.address), 0);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device(monitor));
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_name(monitor));
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_device(monitor),
+			       "/machine/peripheral/balloon0");
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_name(monitor), "vm1");
+	balloonctl_stats_free(stats);
+	balloonctl_monitor_free(monitor);
+	peer_close(&second);
+}
+
+static void test_what_is_known(void)
+{
+	struct balloonctl_stats *stats = NULL;
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device(monitor));
+	CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_device(monitor),
+			       "/machine/peripheral/balloon0");
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_device_type(monitor), "virtio-balloon-pci");
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_name(monitor), "vm1");
+	balloonctl_stats_free(stats);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_set_device_forgets_the_type(void)
+{
+	struct balloonctl_stats *stats = NULL;
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
+	CU_ASSERT_PTR_NOT_NULL(balloonctl_monitor_get_device_type(monitor));
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, "/machine/mine"), 0);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device_type(monitor));
+	balloonctl_stats_free(stats);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_set_device(void)
+{
+	static const char *const refused[] = { "", "/a\xff", "/\xc0\xaf" };
+	struct balloonctl_monitor *monitor;
+	char text[4097];
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, refused[i]), -EINVAL);
+		CU_ASSERT(string_starts_with(peer_message(monitor), peer.address));
+		CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device(monitor));
+	}
+	memset(text, 'x', sizeof(text));
+	text[4096] = '\0';
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, text), -EINVAL);
+	text[4095] = '\0';
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, text), 0);
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_device(monitor), text);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, "/b"), -EBUSY);
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_device(monitor), text);
+	peer_settle(monitor);
+	CU_ASSERT_EQUAL(next_result(monitor), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, NULL), 0);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device(monitor));
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+static void test_device_by_hand_outlives_the_connection(void)
+{
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+	struct balloonctl_stats *stats = NULL;
+	struct peer peer;
+
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, "/machine/mine"), 0);
+	for (int i = 0; i < 2; i++) {
+		peer_open(&peer, peer_balloon);
+		peer_say(&peer, PEER_GREETING);
+		CU_ASSERT_EQUAL(balloonctl_monitor_connect(monitor, peer.address), 0);
+		CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_device(monitor), "/machine/mine");
+		CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
+		CU_ASSERT_PTR_NOT_NULL(strstr(peer_take_heard(&peer), "\"/machine/mine\""));
+		balloonctl_stats_free(stats);
+		balloonctl_monitor_disconnect(monitor);
+		peer_close(&peer);
+	}
+	balloonctl_monitor_free(monitor);
+}
+
+static void test_two_monitors(void)
+{
+	struct balloonctl_monitor *monitors[2];
+	struct balloonctl_stats *stats = NULL;
+	struct peer peers[2];
+
+	peer_open(&peers[0], peer_balloon);
+	peer_open(&peers[1], peer_balloon);
+	for (int i = 0; i < 2; i++)
+		monitors[i] = peer_connect(&peers[i]);
+	peers[0].is_mute = true;
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitors[0], NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitors[0]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitors[1], &stats), 0);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_next_completion(monitors[0]));
+	balloonctl_stats_free(stats);
+	for (int i = 0; i < 2; i++) {
+		balloonctl_monitor_free(monitors[i]);
+		peer_close(&peers[i]);
+	}
+}
+
+/* The whole way from new() to a snapshot with n allocations: success, or an error and no leak. */
+static bool get_stats_scarcely(long n)
+{
+	struct balloonctl_monitor *monitor;
+	struct balloonctl_stats *stats = NULL;
+	struct peer peer;
+	int r = -ENOMEM;
+
+	peer_open(&peer, peer_balloon);
+	peer_say(&peer, PEER_GREETING);
+	scarce_allow(n);
+	monitor = balloonctl_monitor_new();
+	if (monitor != NULL)
+		r = balloonctl_monitor_connect(monitor, peer.address);
+	if (r == 0) {
+		/* The peer shares the heap, so its turn comes when there is memory again. */
+		r = balloonctl_monitor_start_get_stats(monitor, NULL);
+		scarce_allow(-1);
+		peer_settle(monitor);
+		if (r == 0)
+			r = next_result(monitor);
+	}
+	scarce_allow(-1);
+	CU_ASSERT(r == 0 || r == -ENOMEM);
+	if (r < 0 && monitor != NULL) {
+		CU_ASSERT_EQUAL(code_of(monitor), -ENOMEM);
+		CU_ASSERT_PTR_NOT_NULL(strstr(peer_message(monitor), "emory"));
+	}
+	balloonctl_stats_free(stats);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+	return r == 0;
+}
+
+static void test_scarce_memory(void)
+{
+	long n = 0;
+
+	while (!get_stats_scarcely(n) && n < 1000)
+		n++;
+	CU_ASSERT(n > 10);
+	CU_ASSERT(n < 1000);
+}
+
+static CU_TestInfo tests[] = {
+	{ "a new monitor is not connected and nothing is wrong", test_new },
+	{ "calls without a connection are refused", test_not_connected },
+	{ "timeouts are 1 ms to a day", test_timeouts_are_bounded },
+	{ "connect returns when the peer has greeted, and has sent nothing", test_connect },
+	{ "a connected monitor can't connect", test_connect_twice },
+	{ "a bad address is refused", test_bad_address },
+	{ "the caller's loop gets from connect to the statistics", test_callers_loop },
+	{ "the loop waits for writing only when there is something to write",
+	  test_events_of_the_loop },
+	{ "a program that only listens gets its events", test_listener_negotiates },
+	{ "wait() ends at its time-out, at the next deadline and at a signal", test_wait },
+	{ "disconnect cancels calls and keeps events", test_disconnect },
+	{ "a monitor can be freed at any time", test_free_with_pending_calls },
+	{ "a lost connection is made again and nothing is remembered", test_reconnect_after_loss },
+	{ "a monitor tells what it learnt", test_what_is_known },
+	{ "a device is set by hand, within bounds and between calls", test_set_device },
+	{ "a device set by hand is of an unknown type", test_set_device_forgets_the_type },
+	{ "a device set by hand outlives the connection",
+	  test_device_by_hand_outlives_the_connection },
+	{ "a hanging VM does not keep another one from answering", test_two_monitors },
+	{ "a monitor survives scarce memory", test_scarce_memory },
+	CU_TEST_INFO_NULL,
+};
+
+int main(int argc, char **argv)
+{
+	return suite_run("monitor", tests, argc, argv);
+}

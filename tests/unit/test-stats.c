@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The snapshot: present and absent, exact and impossible values, and documents that are none. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "client/stats.h"
+#include "scarce.h"
+#include "suite.h"
+
+#define RECEIVED 1790000010
+
+static int decode_at(const char *text, int64_t received, struct balloonctl_stats **ret)
+{
+	struct json *json = NULL;
+	int r;
+
+	CU_ASSERT_EQUAL_FATAL(json_parse(text, strlen(text), &json), 0);
+	r = stats_decode(json, received, ret);
+	json_free(json);
+	return r;
+}
+
+static struct balloonctl_stats *decode(const char *text)
+{
+	struct balloonctl_stats *stats = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(decode_at(text, RECEIVED, &stats), 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(stats);
+	return stats;
+}
+
+/* One statistic of a document that holds nothing else. */
+static struct balloonctl_stats *decode_one(const char *value)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "{\"stats\": {\"stat-free-memory\": %s}, \"last-update\": 1}",
+		 value);
+	return decode(text);
+}
+
+static void assert_value(const struct balloonctl_stats *stats, enum balloonctl_stat stat,
+			 uint64_t expected)
+{
+	uint64_t value = ~expected;
+
+	CU_ASSERT_EQUAL(balloonctl_stats_get(stats, stat, &value), 0);
+	CU_ASSERT_EQUAL(value, expected);
+}
+
+static void assert_absent(const struct balloonctl_stats *stats, enum balloonctl_stat stat)
+{
+	uint64_t value = 77;
+
+	CU_ASSERT_EQUAL(balloonctl_stats_get(stats, stat, &value), -ENODATA);
+	CU_ASSERT_EQUAL(value, 77);
+}
+
+/* In the order of QEMU 7.2, each value telling its tag. */
+static const char ten[] =
+	"{\"stats\": {\"stat-htlb-pgalloc\": 1008, \"stat-swap-out\": 1001, "
+	"\"stat-available-memory\": 1006, \"stat-htlb-pgfail\": 1009, \"stat-free-memory\": 1004, "
+	"\"stat-minor-faults\": 1003, \"stat-major-faults\": 1002, \"stat-total-memory\": 2005, "
+	"\"stat-swap-in\": 1000, \"stat-disk-caches\": 1007}, \"last-update\": 1790000000}";
+
+/* And of QEMU 10.0. */
+static const char sixteen[] =
+	"{\"stats\": {\"stat-htlb-pgalloc\": 1008, \"stat-swap-out\": 1001, "
+	"\"stat-alloc-stalls\": 1011, \"stat-available-memory\": 1006, "
+	"\"stat-direct-reclaims\": 1015, \"stat-direct-scans\": 1013, \"stat-htlb-pgfail\": 1009, "
+	"\"stat-free-memory\": 1004, \"stat-minor-faults\": 1003, \"stat-major-faults\": 1002, "
+	"\"stat-total-memory\": 2005, \"stat-oom-kills\": 1010, \"stat-async-reclaims\": 1014, "
+	"\"stat-swap-in\": 1000, \"stat-async-scans\": 1012, \"stat-disk-caches\": 1007}, "
+	"\"last-update\": 1790000000}";
+
+static void assert_tags(const struct balloonctl_stats *stats, int count)
+{
+	for (int i = 0; i < 16; i++) {
+		enum balloonctl_stat stat = (enum balloonctl_stat)i;
+
+		CU_ASSERT_EQUAL(balloonctl_stats_has(stats, stat), i < count);
+		if (i < count)
+			assert_value(stats, stat,
+				     (stat == BALLOONCTL_STAT_TOTAL_MEMORY ? 2000u : 1000u) +
+					     (uint64_t)i);
+		else
+			assert_absent(stats, stat);
+	}
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown_count(stats), 0);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_anomalies(stats), 0);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_last_update(stats), 1790000000);
+}
+
+static void test_ten(void)
+{
+	struct balloonctl_stats *stats = decode(ten);
+
+	assert_tags(stats, 10);
+	balloonctl_stats_free(stats);
+}
+
+static void test_sixteen(void)
+{
+	struct balloonctl_stats *stats = decode(sixteen);
+
+	assert_tags(stats, 16);
+	balloonctl_stats_free(stats);
+}
+
+static void test_absent(void)
+{
+	static const struct {
+		const char *text;
+		uint64_t raw;
+	} rows[] = {
+		{ "18446744073709551615", UINT64_MAX },
+		{ "-1", UINT64_MAX },
+		{ "18446744073709551614", UINT64_MAX - 1 },
+		{ "-2", UINT64_MAX - 1 },
+		{ "9223372036854775808", (uint64_t)1 << 63 },
+		{ "-9223372036854775808", (uint64_t)1 << 63 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct balloonctl_stats *stats = decode_one(rows[i].text);
+		uint64_t raw = 77;
+
+		CU_ASSERT(balloonctl_stats_has(stats, BALLOONCTL_STAT_FREE_MEMORY));
+		assert_absent(stats, BALLOONCTL_STAT_FREE_MEMORY);
+		CU_ASSERT_EQUAL(balloonctl_stats_get_raw(stats, BALLOONCTL_STAT_FREE_MEMORY, &raw),
+				0);
+		CU_ASSERT_EQUAL(raw, rows[i].raw);
+		CU_ASSERT_EQUAL(balloonctl_stats_get_anomalies(stats),
+				raw == UINT64_MAX ? 0u : BALLOONCTL_ANOMALY_FAILED_VALUE);
+		balloonctl_stats_free(stats);
+	}
+}
+
+static void test_exact(void)
+{
+	static const struct {
+		const char *text;
+		uint64_t value;
+	} rows[] = {
+		{ "0", 0 },
+		{ "-0", 0 },
+		{ "2147483648", 2147483648 },
+		{ "9007199254740993", 9007199254740993 },
+		{ "9223372036854775807", INT64_MAX },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct balloonctl_stats *stats = decode_one(rows[i].text);
+		uint64_t raw = 77;
+
+		assert_value(stats, BALLOONCTL_STAT_FREE_MEMORY, rows[i].value);
+		CU_ASSERT_EQUAL(balloonctl_stats_get_raw(stats, BALLOONCTL_STAT_FREE_MEMORY, &raw),
+				0);
+		CU_ASSERT_EQUAL(raw, rows[i].value);
+		CU_ASSERT_EQUAL(balloonctl_stats_get_anomalies(stats), 0);
+		balloonctl_stats_free(stats);
+	}
+}
+
+static void test_stats_that_qemu_does_not_know(void)
+{
+	struct balloonctl_stats *stats = decode_one("5");
+	uint64_t raw = 77;
+
+	CU_ASSERT_FALSE(balloonctl_stats_has(stats, BALLOONCTL_STAT_SWAP_IN));
+	CU_ASSERT_FALSE(balloonctl_stats_has(stats, (enum balloonctl_stat)16));
+	CU_ASSERT_FALSE(balloonctl_stats_has(stats, (enum balloonctl_stat) - 1));
+	CU_ASSERT_FALSE(balloonctl_stats_has(stats, (enum balloonctl_stat)36));
+	CU_ASSERT_EQUAL(balloonctl_stats_get_raw(stats, BALLOONCTL_STAT_SWAP_IN, &raw), -ENODATA);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_raw(stats, (enum balloonctl_stat)16, &raw), -ENODATA);
+	CU_ASSERT_EQUAL(balloonctl_stats_get(stats, (enum balloonctl_stat) - 1, &raw), -ENODATA);
+	CU_ASSERT_EQUAL(raw, 77);
+	balloonctl_stats_free(stats);
+}
+
+static void test_unknown(void)
+{
+	struct balloonctl_stats *stats =
+		decode("{\"last-update\": 1, \"later\": [], \"stats\": {\"stat-zebra\": 5, "
+		       "\"stat-free-memory\": 6, \"free-memory\": 7, \"stat-\": -1, \"\": 8, "
+		       "\"Stat-free-memory\": 9223372036854775808}}");
+	static const char *const keys[] = { "stat-zebra", "free-memory", "stat-", "",
+					    "Stat-free-memory" };
+	uint64_t value = 77;
+
+	assert_value(stats, BALLOONCTL_STAT_FREE_MEMORY, 6);
+	CU_ASSERT_EQUAL_FATAL(balloonctl_stats_get_unknown_count(stats), ARRAY_SIZE(keys));
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		CU_ASSERT_STRING_EQUAL(balloonctl_stats_get_unknown_key(stats, i), keys[i]);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown(stats, 2, &value), -ENODATA);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown(stats, 4, &value), -ENODATA);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown(stats, 5, &value), -ENODATA);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown(stats, SIZE_MAX, &value), -ENODATA);
+	CU_ASSERT_EQUAL(value, 77);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown(stats, 0, &value), 0);
+	CU_ASSERT_EQUAL(value, 5);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown(stats, 1, &value), 0);
+	CU_ASSERT_EQUAL(value, 7);
+	CU_ASSERT_PTR_NULL(balloonctl_stats_get_unknown_key(stats, 5));
+	balloonctl_stats_free(stats);
+}
+
+static void test_many_unknown(void)
+{
+	struct buf text = { 0 };
+	struct balloonctl_stats *stats;
+	uint64_t value = 77;
+
+	buf_append_string(&text, "{\"last-update\": 1, \"stats\": {\"stat-x\": 0");
+	for (uint64_t i = 1; i < 10000; i++) {
+		buf_append_string(&text, ", \"stat-x");
+		buf_append_u64(&text, i);
+		buf_append_string(&text, "\": ");
+		buf_append_u64(&text, i);
+	}
+	buf_append(&text, "}}", 3);
+	stats = decode(text.data);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown_count(stats), 10000);
+	CU_ASSERT_STRING_EQUAL(balloonctl_stats_get_unknown_key(stats, 9999), "stat-x9999");
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown(stats, 9999, &value), 0);
+	CU_ASSERT_EQUAL(value, 9999);
+	balloonctl_stats_free(stats);
+	buf_done(&text);
+}
+
+static void test_none_at_all(void)
+{
+	struct balloonctl_stats *stats = decode("{\"stats\": {}, \"last-update\": 0}");
+
+	for (int i = 0; i < 16; i++)
+		CU_ASSERT_FALSE(balloonctl_stats_has(stats, (enum balloonctl_stat)i));
+	CU_ASSERT_EQUAL(balloonctl_stats_get_unknown_count(stats), 0);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_anomalies(stats), 0);
+	balloonctl_stats_free(stats);
+}
+
+static void test_anomalies(void)
+{
+	static const struct {
+		const char *members;
+		unsigned int anomalies;
+	} rows[] = {
+		{ "\"stat-total-memory\": 10, \"stat-available-memory\": 10, "
+		  "\"stat-free-memory\": 10, \"stat-disk-caches\": 10",
+		  0 },
+		{ "\"stat-total-memory\": 10, \"stat-available-memory\": 11",
+		  BALLOONCTL_ANOMALY_AVAILABLE_ABOVE_TOTAL },
+		{ "\"stat-free-memory\": 11, \"stat-total-memory\": 10",
+		  BALLOONCTL_ANOMALY_FREE_ABOVE_TOTAL },
+		{ "\"stat-total-memory\": 10, \"stat-disk-caches\": 11",
+		  BALLOONCTL_ANOMALY_CACHES_ABOVE_TOTAL },
+		{ "\"stat-total-memory\": 0, \"stat-available-memory\": 1, "
+		  "\"stat-free-memory\": 1, \"stat-disk-caches\": 1, \"stat-swap-in\": -2",
+		  BALLOONCTL_ANOMALY_AVAILABLE_ABOVE_TOTAL | BALLOONCTL_ANOMALY_FREE_ABOVE_TOTAL |
+			  BALLOONCTL_ANOMALY_CACHES_ABOVE_TOTAL | BALLOONCTL_ANOMALY_FAILED_VALUE },
+		/* Absent values are compared with nothing. */
+		{ "\"stat-available-memory\": 11, \"stat-free-memory\": 11", 0 },
+		{ "\"stat-total-memory\": -1, \"stat-free-memory\": 11", 0 },
+		{ "\"stat-total-memory\": 10, \"stat-free-memory\": -1, \"stat-disk-caches\": "
+		  "18446744073709551615",
+		  0 },
+		{ "\"stat-total-memory\": 9223372036854775808, \"stat-free-memory\": 11",
+		  BALLOONCTL_ANOMALY_FAILED_VALUE },
+		{ "\"stat-direct-reclaims\": 18446744073709551614",
+		  BALLOONCTL_ANOMALY_FAILED_VALUE },
+		/* Not every counter is below the total. */
+		{ "\"stat-total-memory\": 10, \"stat-swap-in\": 11, \"stat-minor-faults\": 11", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct balloonctl_stats *stats;
+		char text[512];
+
+		snprintf(text, sizeof(text), "{\"stats\": {%s}, \"last-update\": 1}",
+			 rows[i].members);
+		stats = decode(text);
+		CU_ASSERT_EQUAL(balloonctl_stats_get_anomalies(stats), rows[i].anomalies);
+		balloonctl_stats_free(stats);
+	}
+}
+
+static void test_anomaly_hides_nothing(void)
+{
+	struct balloonctl_stats *stats =
+		decode("{\"stats\": {\"stat-total-memory\": 10, \"stat-available-memory\": 11}, "
+		       "\"last-update\": 1}");
+
+	assert_value(stats, BALLOONCTL_STAT_TOTAL_MEMORY, 10);
+	assert_value(stats, BALLOONCTL_STAT_AVAILABLE_MEMORY, 11);
+	balloonctl_stats_free(stats);
+}
+
+static void test_anomaly_meanings(void)
+{
+	CU_ASSERT_STRING_EQUAL(balloonctl_anomaly_get_meaning(
+				       BALLOONCTL_ANOMALY_AVAILABLE_ABOVE_TOTAL),
+			       "available memory exceeds total memory");
+	for (unsigned int bit = 1; bit <= BALLOONCTL_ANOMALY_FAILED_VALUE; bit <<= 1)
+		CU_ASSERT_PTR_NOT_NULL(
+			balloonctl_anomaly_get_meaning((enum balloonctl_anomaly)bit));
+	CU_ASSERT_PTR_NULL(balloonctl_anomaly_get_meaning((enum balloonctl_anomaly)0));
+	CU_ASSERT_PTR_NULL(balloonctl_anomaly_get_meaning((enum balloonctl_anomaly)3));
+	CU_ASSERT_PTR_NULL(balloonctl_anomaly_get_meaning(
+		(enum balloonctl_anomaly)(BALLOONCTL_ANOMALY_FAILED_VALUE << 1)));
+}
+
+static void test_age(void)
+{
+	static const struct {
+		const char *last_update;
+		int64_t received;
+		int r;
+		uint64_t age;
+	} rows[] = {
+		{ "1790000000", 1790000007, 0, 7 },          { "1790000000", 1790000000, 0, 0 },
+		{ "1790000000", 1789999999, 0, 0 },          { "1790000000", 0, 0, 0 },
+		{ "9223372036854775807", 1790000000, 0, 0 }, { "1", INT64_MAX, 0, INT64_MAX - 1 },
+		{ "0", 1790000000, -ENODATA, 77 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct balloonctl_stats *stats = NULL;
+		uint64_t age = 77;
+		char text[128];
+
+		snprintf(text, sizeof(text), "{\"stats\": {}, \"last-update\": %s}",
+			 rows[i].last_update);
+		CU_ASSERT_EQUAL_FATAL(decode_at(text, rows[i].received, &stats), 0);
+		CU_ASSERT_EQUAL(balloonctl_stats_get_age_seconds(stats, &age), rows[i].r);
+		CU_ASSERT_EQUAL(age, rows[i].age);
+		balloonctl_stats_free(stats);
+	}
+}
+
+static void test_polling_interval(void)
+{
+	struct balloonctl_stats *stats = decode(ten);
+
+	CU_ASSERT_EQUAL(balloonctl_stats_get_polling_interval(stats), 0);
+	stats_set_polling_interval(stats, UINT32_MAX);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_polling_interval(stats), UINT32_MAX);
+	balloonctl_stats_free(stats);
+}
+
+static void test_wrong_shapes(void)
+{
+	static const char *const rows[] = {
+		"{}",
+		"[]",
+		"null",
+		"5",
+		"{\"last-update\": 1}",
+		"{\"stats\": {}}",
+		"{\"stats\": null, \"last-update\": 1}",
+		"{\"stats\": [], \"last-update\": 1}",
+		"{\"stats\": [1], \"last-update\": 1}",
+		"{\"stats\": {}, \"last-update\": null}",
+		"{\"stats\": {}, \"last-update\": \"1\"}",
+		"{\"stats\": {}, \"last-update\": 1.0}",
+		"{\"stats\": {}, \"last-update\": -1}",
+		"{\"stats\": {}, \"last-update\": 9223372036854775808}",
+		"{\"Stats\": {}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": null}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": \"5\"}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": 5.0}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": 5e0}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": 18446744073709551616}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": -9223372036854775809}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": {}}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-later\": 1, \"stat-zebra\": []}, \"last-update\": 1}",
+	};
+
+	struct balloonctl_stats *stats = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CU_ASSERT_EQUAL(decode_at(rows[i], RECEIVED, &stats), -EPROTO);
+		CU_ASSERT_PTR_NULL(stats);
+	}
+	CU_ASSERT_EQUAL(stats_decode(NULL, RECEIVED, &stats), -EPROTO);
+	CU_ASSERT_PTR_NULL(stats);
+}
+
+static void test_scarce_memory(void)
+{
+	static const char text[] = "{\"stats\": {\"stat-swap-in\": 1, \"x\": 2, \"y\": 3}, "
+				   "\"last-update\": 1}";
+	struct balloonctl_stats *stats = NULL;
+	struct json *json;
+
+	CU_ASSERT_EQUAL_FATAL(json_parse(text, strlen(text), &json), 0);
+	for (long n = 0; n < 3; n++) {
+		scarce_allow(n);
+		CU_ASSERT_EQUAL(stats_decode(json, RECEIVED, &stats), -ENOMEM);
+		CU_ASSERT_PTR_NULL(stats);
+	}
+	scarce_allow(3);
+	CU_ASSERT_EQUAL(stats_decode(json, RECEIVED, &stats), 0);
+	scarce_allow(-1);
+	balloonctl_stats_free(stats);
+	balloonctl_stats_free(NULL);
+	json_free(json);
+}
+
+static CU_TestInfo tests[] = {
+	{ "the ten statistics of QEMU 7.2", test_ten },
+	{ "the sixteen statistics of QEMU 10.0", test_sixteen },
+	{ "2^64-1, -1 and everything from 2^63 on are absent, and raw", test_absent },
+	{ "values are exact", test_exact },
+	{ "a statistic that QEMU does not know has no value", test_stats_that_qemu_does_not_know },
+	{ "unknown statistics are kept, in order and by their names", test_unknown },
+	{ "10,000 unknown statistics are kept", test_many_unknown },
+	{ "no statistics are fine", test_none_at_all },
+	{ "what can't be true is flagged", test_anomalies },
+	{ "what can't be true is not hidden", test_anomaly_hides_nothing },
+	{ "an anomaly has words", test_anomaly_meanings },
+	{ "the age is never negative", test_age },
+	{ "the interval takes 32 bits", test_polling_interval },
+	{ "other shapes are refused", test_wrong_shapes },
+	{ "a snapshot survives scarce memory", test_scarce_memory },
+	CU_TEST_INFO_NULL,
+};
+
+int main(int argc, char **argv)
+{
+	return suite_run("stats", tests, argc, argv);
+}
