@@ -44,14 +44,15 @@ static bool load(void *library, struct smartcols *ret)
 
 void table_add(struct table *table, struct buffer *cell)
 {
-	/* A row at a time. */
-	if (table->n_cells % table->n_columns == 0) {
-		char **grown = allocate(table->n_cells + table->n_columns, sizeof(*grown));
+	if (table->n_cells == table->capacity) {
+		size_t capacity = table->capacity == 0 ? 64 : table->capacity * 2;
+		char **grown = allocate(capacity, sizeof(*grown));
 
 		if (table->n_cells > 0)
 			memcpy(grown, table->cells, table->n_cells * sizeof(*grown));
 		free(table->cells);
 		table->cells = grown;
+		table->capacity = capacity;
 	}
 	table->cells[table->n_cells++] = buffer_steal(cell);
 }
@@ -126,5 +127,5 @@ void table_free(struct table *table)
 		free(table->cells[i]);
 	free(table->cells);
 	table->cells = NULL;
-	table->n_cells = 0;
+	table->n_cells = table->capacity = 0;
 }

@@ -17,7 +17,7 @@ struct table {
 	const struct table_column *columns;
 	size_t n_columns;
 	char **cells; /* row by row */
-	size_t n_cells;
+	size_t n_cells, capacity;
 };
 
 /* The next cell, from left to right and from row to row: takes the text out of the buffer, which

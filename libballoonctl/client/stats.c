@@ -19,6 +19,10 @@
 
 enum {
 	STAT_COUNT = BALLOONCTL_STAT_DIRECT_RECLAIMS + 1,
+
+	/* A QEMU of the future will have a few more; a hostile one could send 128,000, each of which
+	 * costs a reader of the snapshot a row. */
+	UNKNOWN_MAX = 256,
 };
 
 struct unknown_stat {
@@ -135,6 +139,8 @@ int stats_decode(const struct json *guest_stats, int64_t received, struct balloo
 	if (members == NULL || json_get_type(members) != JSON_OBJECT)
 		return -EPROTO;
 	unknown_max = count_members(members);
+	if (unknown_max > STAT_COUNT + UNKNOWN_MAX)
+		return -EPROTO;
 	stats = calloc(1, sizeof(*stats) + unknown_max * sizeof(stats->unknown[0]));
 	if (stats == NULL)
 		return -ENOMEM;
