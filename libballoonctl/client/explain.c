@@ -148,6 +148,12 @@ int explain_no_greeting(struct balloonctl_error *error, const char *name,
 
 	if (address->kind == ADDRESS_UNIX)
 		busy = holder_find(address->path, fd, &holder);
+	if (busy == HOLDER_IS_US)
+		return error_set(error, -ETIMEDOUT, NULL,
+				 "%s: no greeting after %u ms, though the connection was accepted; "
+				 "is this the socket of QEMU's -qmp option, not that of a guest "
+				 "agent or a serial port?",
+				 name, waited_ms);
 	if (busy > 0)
 		return explain_busy(error, name, holder);
 	if (busy == 0)

@@ -27,7 +27,9 @@
 #include "base/util.h"
 
 enum {
-	STATE_ESTABLISHED = 1, /* TCP_ESTABLISHED, which sock_diag uses for every family */
+	/* TCP_ESTABLISHED and TCP_LISTEN, which sock_diag uses for every family */
+	STATE_ESTABLISHED = 1,
+	STATE_LISTEN = 10,
 	KERNEL_MINOR_BITS = 20,
 };
 
@@ -37,6 +39,8 @@ struct search {
 	uint32_t own_inode;  /* our own end, not to be counted; 0 for none */
 	uint32_t peer_inode; /* found: the other client's end, 0 if the kernel did not say */
 	bool found;
+	bool is_served;   /* our own connection has been accepted */
+	bool sees_server; /* the listening socket is in our network namespace */
 };
 
 static int send_request(int netlink)
@@ -52,7 +56,7 @@ static int send_request(int netlink)
 		},
 		.body = {
 			.sdiag_family = AF_UNIX,
-			.udiag_states = 1 << STATE_ESTABLISHED,
+			.udiag_states = 1 << STATE_ESTABLISHED | 1 << STATE_LISTEN,
 			.udiag_show = UDIAG_SHOW_VFS | UDIAG_SHOW_PEER,
 		},
 	};
@@ -73,9 +77,18 @@ static void look_at(struct search *search, struct unix_diag_msg *entry, size_t l
 			memcpy(&peer, RTA_DATA(attribute), sizeof(peer));
 	}
 	if (file.udiag_vfs_ino != search->socket_inode ||
-	    file.udiag_vfs_dev != search->socket_device || entry->udiag_ino == 0 ||
-	    (peer != 0 && peer == search->own_inode))
+	    file.udiag_vfs_dev != search->socket_device)
 		return;
+	if (entry->udiag_state == STATE_LISTEN) {
+		search->sees_server = true;
+		return;
+	}
+	if (entry->udiag_ino == 0)
+		return;
+	if (peer != 0 && peer == search->own_inode) {
+		search->is_served = true;
+		return;
+	}
 	search->found = true;
 	search->peer_inode = peer;
 }
@@ -173,8 +186,11 @@ int holder_find(const char *path, int fd, pid_t *ret)
 	r = ask_kernel(&search);
 	if (r < 0)
 		return r;
+	if (search.is_served)
+		return HOLDER_IS_US;
+	/* sock_diag shows one network namespace: a server in another may have clients there, too. */
 	if (!search.found)
-		return 0;
+		return search.sees_server ? 0 : -EOPNOTSUPP;
 	*ret = search.peer_inode != 0 ? find_process(search.peer_inode) : 0;
 	return 1;
 }

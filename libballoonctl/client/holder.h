@@ -8,9 +8,13 @@
 
 #include <sys/types.h>
 
+enum {
+	HOLDER_IS_US = 2, /* our own connection has been accepted */
+};
+
 /* Is a client other than our own `fd` (-1 for none) being served at this socket? 1 with its process
- * in `*ret`, or 0 there if it is another user's and can't be seen; 0 nobody; a negative errno if
- * the kernel does not tell. */
+ * in `*ret`, or 0 there if it is another user's and can't be seen; HOLDER_IS_US; 0 nobody; a
+ * negative errno if the kernel does not tell. */
 int holder_find(const char *path, int fd, pid_t *ret);
 
 /* The process that listens behind a connected UNIX socket; 0 if unknown. */

@@ -37,7 +37,7 @@ A monitor that says nothing, within the time that was given.
 
   $ stub deaf silent
   $ balloonctl -c unix:deaf --timeout 0.3 stats 2>&1 | sed 's/process [0-9]*/process N/'
-  unix:deaf: no greeting after 300 ms: process N does not answer
+  unix:deaf: no greeting after 300 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?
 
 One that is none, and one that hangs up.
 

@@ -13,7 +13,7 @@ and delays nobody.
   missing        -    -          -          -          -         -        -         -
   1
   $ sed 's/process [0-9]*/process N/' err
-  deaf: no greeting after 300 ms: process N does not answer
+  deaf: no greeting after 300 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?
   missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
   $ balloonctl -c a -c b stats --bytes
   VM    POLLING  AGE       TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT

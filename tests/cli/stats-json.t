@@ -134,7 +134,7 @@ A VM without a name has null, and so has a class where it is not QEMU that refus
         "error": {
           "code": "ETIMEDOUT",
           "class": null,
-          "message": "deaf: no greeting after 300 ms: process N does not answer"
+          "message": "deaf: no greeting after 300 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?"
         }
       },
       {
@@ -147,7 +147,7 @@ A VM without a name has null, and so has a class where it is not QEMU that refus
       }
     ]
   }
-  deaf: no greeting after 300 ms: process N does not answer
+  deaf: no greeting after 300 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?
   unix:missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
 
 QEMU's own class and words when it refuses.
