@@ -195,10 +195,8 @@ struct question_row {
 /* clang-format off */
 static const struct question_row questions[] = {
 	[QUERY_NAME] = { "query-name", .is_optional = true, .decode = decode_name },
-	/* QEMU makes the containers when it first needs them. */
-	[LIST_PERIPHERAL] = { "qom-list", .path = PERIPHERAL, .is_optional = true,
-			      .decode = decode_peripheral },
-	[LIST_PERIPHERAL_ANON] = { "qom-list", .path = PERIPHERAL_ANON, .is_optional = true,
+	[LIST_PERIPHERAL] = { "qom-list", .path = PERIPHERAL, .decode = decode_peripheral },
+	[LIST_PERIPHERAL_ANON] = { "qom-list", .path = PERIPHERAL_ANON,
 				   .decode = decode_peripheral_anon },
 	[GET_GUEST_STATS] = { "qom-get", .property = "guest-stats",
 			      .decode = decode_guest_stats },
@@ -338,6 +336,14 @@ static void refused(struct balloonctl_completion *call, const struct vm *vm,
 		  message->name);
 }
 
+/* QEMU makes the containers of devices when it first needs them. That a list is refused for any
+ * other reason does not mean that there is no device. */
+static bool may_refuse(const struct question_row *row, const struct message *message)
+{
+	return row->is_optional ||
+	       (row->path != NULL && string_equal(message->name, "DeviceNotFound"));
+}
+
 static void answered(struct balloonctl_completion *call, struct vm *vm,
 		     const struct question_row *row, const struct message *message)
 {
@@ -347,7 +353,7 @@ static void answered(struct balloonctl_completion *call, struct vm *vm,
 	if (call->error.code < 0)
 		return;
 	if (message->kind == MESSAGE_ERROR) {
-		if (!row->is_optional)
+		if (!may_refuse(row, message))
 			refused(call, vm, row, message);
 		return;
 	}
