@@ -154,8 +154,12 @@ int balloonctl_monitor_wait(struct balloonctl_monitor *monitor, int timeout_ms)
 		timeout = timeout_ms;
 	pollfd.fd = balloonctl_monitor_get_fd(monitor);
 	pollfd.events = balloonctl_monitor_get_events(monitor);
-	if (poll(&pollfd, 1, timeout) < 0)
-		return -errno;
+	if (poll(&pollfd, 1, timeout) < 0) {
+		if (errno == EINTR)
+			return -EINTR;
+		/* Not to be waited for (a limit, a sandbox): going on would spin for ever. */
+		return link_lose(monitor, -errno, strerror(errno));
+	}
 	return balloonctl_monitor_process(monitor);
 }
 
