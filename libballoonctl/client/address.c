@@ -127,7 +127,7 @@ int address_parse(const char *text, struct address *ret, struct balloonctl_error
 	int r = 0;
 	size_t i;
 
-	if (*text == '\0')
+	if (text == NULL || *text == '\0')
 		return error_set(error, -EINVAL, NULL,
 				 "empty address: give the path of a QMP socket, such as "
 				 "/run/vm1.qmp, or tcp:HOST:PORT, vsock:CID:PORT or fd:N");

@@ -182,27 +182,30 @@ uint64_t balloonctl_monitor_get_lost_events(const struct balloonctl_monitor *mon
 	return monitor->events.lost;
 }
 
-static int set_timeout(unsigned int *timeout_ms, unsigned int ms)
+static int set_timeout(struct balloonctl_monitor *monitor, unsigned int *timeout_ms,
+		       unsigned int ms)
 {
 	if (ms < 1 || ms > TIMEOUT_MAX_MS)
-		return -EINVAL;
+		return error_set(&monitor->error, -EINVAL, NULL,
+				 "%s: %u ms is no time-out; give 1 to %d",
+				 monitor_get_subject(monitor), ms, TIMEOUT_MAX_MS);
 	*timeout_ms = ms;
 	return 0;
 }
 
 int balloonctl_monitor_set_connect_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms)
 {
-	return set_timeout(&monitor->connect_timeout_ms, ms);
+	return set_timeout(monitor, &monitor->connect_timeout_ms, ms);
 }
 
 int balloonctl_monitor_set_greeting_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms)
 {
-	return set_timeout(&monitor->greeting_timeout_ms, ms);
+	return set_timeout(monitor, &monitor->greeting_timeout_ms, ms);
 }
 
 int balloonctl_monitor_set_reply_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms)
 {
-	int r = set_timeout(&monitor->reply_timeout_ms, ms);
+	int r = set_timeout(monitor, &monitor->reply_timeout_ms, ms);
 
 	if (r == 0)
 		monitor->session.reply_timeout_ms = ms;
