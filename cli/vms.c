@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "buffer.h"
 #include "output.h"
@@ -55,7 +56,7 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 	if (r < 0 && !is_finished(vm))
 		vm->error = balloonctl_monitor_get_error(vm->monitor);
 	/* QEMU serves one client at a time: let the next one in while we wait for other VMs. */
-	if (vm->error == NULL && is_finished(vm))
+	if (vm->pending == 0)
 		balloonctl_monitor_disconnect(vm->monitor);
 }
 
@@ -71,8 +72,10 @@ static void wait_for_any(const struct vms *vms, struct pollfd *fds)
 
 		if (is_finished(vm))
 			continue;
+		/* poll() takes no more entries than descriptors may be open, used or not. */
 		fds[n].fd = balloonctl_monitor_get_fd(vm->monitor);
-		fds[n++].events = balloonctl_monitor_get_events(vm->monitor);
+		fds[n].events = balloonctl_monitor_get_events(vm->monitor);
+		n += fds[n].fd >= 0;
 		next = balloonctl_monitor_get_timeout(vm->monitor);
 		if (next >= 0 && (timeout < 0 || next < timeout))
 			timeout = next;
@@ -109,6 +112,18 @@ static int open_vm(struct vm *vm, const struct options *options)
 	return 0;
 }
 
+/* One descriptor a VM, and some for the C library. The default limit of 1024 is for programs that
+ * use select(). */
+static void allow_descriptors(size_t count)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= count + 64)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg)
 {
 	struct pollfd *fds;
@@ -119,6 +134,7 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 		return r;
 	vms->count = options->n_addresses;
 	vms->items = allocate(vms->count, sizeof(*vms->items));
+	allow_descriptors(vms->count);
 	for (size_t i = 0; i < vms->count; i++) {
 		vms->items[i].address = options->addresses[i];
 		r = open_vm(&vms->items[i], options);
