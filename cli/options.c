@@ -103,16 +103,32 @@ static const struct argp show_argp = {
 
 const struct argp_child show_children[] = { { &show_argp }, { 0 } };
 
+/* QEMU's scripts take HOST:PORT in QMP_SOCKET, and a path otherwise. */
+static char *from_qmp_socket(const char *value)
+{
+	struct buffer address = { 0 };
+	const char *colon = strchr(value, ':');
+
+	if (colon != NULL && colon > value && strchr(value, '/') == NULL && colon[1] != '\0' &&
+	    strspn(colon + 1, "0123456789") == strlen(colon + 1))
+		buffer_append_string(&address, "tcp:");
+	buffer_append_string(&address, value);
+	return buffer_steal(&address);
+}
+
 static void add_from_environment(struct options *options)
 {
-	static const char *const names[] = { "BALLOONCTL_CONNECT", "QMP_SOCKET" };
+	const char *address = getenv("BALLOONCTL_CONNECT");
 
-	for (size_t i = 0; i < 2 && options->n_addresses == 0; i++) {
-		const char *address = getenv(names[i]);
-
-		if (address != NULL && *address != '\0')
-			add_address(options, address);
+	if (options->n_addresses > 0)
+		return;
+	if (address == NULL || *address == '\0') {
+		address = getenv("QMP_SOCKET");
+		if (address == NULL || *address == '\0')
+			return;
+		address = options->from_environment = from_qmp_socket(address);
 	}
+	add_address(options, address);
 }
 
 static int check_timeout(struct options *options)
@@ -151,5 +167,6 @@ int options_check(struct options *options)
 void options_free(struct options *options)
 {
 	free(options->addresses);
+	free(options->from_environment);
 	*options = (struct options){ 0 };
 }

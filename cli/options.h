@@ -10,6 +10,7 @@
 struct options {
 	const char **addresses; /* of -c or, without, of the environment */
 	size_t n_addresses;
+	char *from_environment;  /* holds the address made from QMP_SOCKET, if any */
 	const char *device;      /* NULL: look for it */
 	const char *timeout;     /* as written; NULL: the library's defaults */
 	unsigned int timeout_ms; /* by options_check() */
