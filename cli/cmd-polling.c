@@ -45,7 +45,8 @@ static error_t enable_parse(int key, char *arg, struct argp_state *state)
 const struct argp enable_argp = {
 	.options = enable_choices,
 	.parser = enable_parse,
-	.doc = "Have QEMU ask the guest for its statistics at once, and again every few seconds.\v"
+	.doc = "Have QEMU ask the guest for its statistics every few seconds, the first time at once "
+	       "if polling was off.\v"
 	       "The interval belongs to the VM: it stays until it is changed or QEMU ends, and does "
 	       "not travel with a migration.\n"
 	       "\n"

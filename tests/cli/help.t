@@ -50,8 +50,8 @@
               COMMAND [ARGUMENT...]
   $ balloonctl help enable
   Usage: balloonctl enable [OPTION...]
-  Have QEMU ask the guest for its statistics at once, and again every few
-  seconds.
+  Have QEMU ask the guest for its statistics every few seconds, the first time at
+  once if polling was off.
   ~
     -i, --interval=SECONDS     Ask every so many seconds, 1 to 4294967295
                                (default: leave the interval as it is or, if
