@@ -106,6 +106,8 @@ static int decode_type(struct balloonctl_completion *call, struct vm *vm, const 
 
 	if (json_get_string(value, &type) < 0)
 		return -EPROTO;
+	if (vm_set(&call->info->device_type, type) < 0)
+		return -ENOMEM;
 	return vm_set(&vm->device_type, type);
 }
 
@@ -177,7 +179,7 @@ static int decode_memory_size(struct balloonctl_completion *call, struct vm *vm,
 	int r = json_get_u64(json_member(value, "plugged-memory"), &plugged);
 
 	if (json_get_u64(json_member(value, "base-memory"), &base) < 0 || (r < 0 && r != -ENOENT) ||
-	    plugged > UINT64_MAX - base)
+	    base > INT64_MAX || plugged > INT64_MAX - base)
 		return -EPROTO;
 	call->info->maximum_bytes = base + plugged;
 	return 0;
@@ -306,6 +308,9 @@ int call_begin(struct balloonctl_completion *call, struct session *session, stru
 	int id;
 
 	call->has_begun = true;
+	/* Another call may find that the device has gone, while this one still asks for it. */
+	if (call->info != NULL && vm_set(&call->info->device, vm->device) < 0)
+		return error_set(&call->error, -ENOMEM, NULL, "%s: out of memory", vm->address);
 	for (size_t slot = 0; get_row(call, slot)->command != NULL; slot++) {
 		assert(slot < CALL_QUESTIONS_MAX);
 		if (is_asked_already(get_row(call, slot), vm))
@@ -329,11 +334,13 @@ static void refused(struct balloonctl_completion *call, const struct vm *vm,
 {
 	bool no_device = string_equal(message->name, "DeviceNotFound") ||
 			 string_equal(message->name, "DeviceNotActive");
+	bool is_doubtful = vm->is_device_by_hand && row->property != NULL;
 
 	/* QEMU's words are a sentence; somebody else's may be megabytes. */
 	error_set(&call->error, no_device ? -ENODEV : -EREMOTEIO, message->name,
-		  "%s: %s: %.500s (%.50s)", vm->address, row->command, message->description,
-		  message->name);
+		  "%s: %s: %.500s (%.50s)%s%s%s", vm->address, row->command, message->description,
+		  message->name, is_doubtful ? "; is " : "", is_doubtful ? vm->device : "",
+		  is_doubtful ? " the path of a balloon?" : "");
 }
 
 /* QEMU makes the containers of devices when it first needs them. That a list is refused for any
@@ -376,8 +383,7 @@ static int complete_info(struct balloonctl_completion *call, const struct vm *vm
 	info->stats = call->stats;
 	call->stats = NULL;
 	if (vm_set(&info->version, vm->version) < 0 || vm_set(&info->package, vm->package) < 0 ||
-	    vm_set(&info->name, vm->name) < 0 || vm_set(&info->device, vm->device) < 0 ||
-	    vm_set(&info->device_type, vm->device_type) < 0)
+	    vm_set(&info->name, vm->name) < 0)
 		return -ENOMEM;
 	return 0;
 }

@@ -44,6 +44,7 @@ static int explain_permission(struct balloonctl_error *error, const char *name, 
 	char *at = strdup(path);
 	struct owner owner;
 	struct stat file;
+	mode_t needed;
 	char *slash;
 	bool found;
 
@@ -55,10 +56,13 @@ static int explain_permission(struct balloonctl_error *error, const char *name, 
 		error_set(error, -EACCES, NULL, "%s: permission denied", name);
 	} else {
 		owner = get_owner(&file);
+		/* Connecting needs to write; passing a directory, to execute. */
+		needed = S_ISDIR(file.st_mode) ? S_IXGRP : S_IWGRP;
 		error_set(error, -EACCES, NULL,
 			  "%s: permission denied: %s belongs to user %s, group %s, mode %04o; run "
-			  "as that user, join that group, or be root",
-			  name, at, owner.user, owner.group, file.st_mode & 07777);
+			  "as that user%s, or be root",
+			  name, at, owner.user, owner.group, file.st_mode & 07777,
+			  file.st_mode & needed ? ", join that group" : "");
 	}
 	free(at);
 	return -EACCES;
@@ -148,20 +152,22 @@ int explain_no_greeting(struct balloonctl_error *error, const char *name,
 
 	if (address->kind == ADDRESS_UNIX)
 		busy = holder_find(address->path, fd, &holder);
-	if (busy == HOLDER_IS_US)
+	if (busy == HOLDER_IS_US && !holder_is_stopped(holder_get_server(fd)))
 		return error_set(error, -ETIMEDOUT, NULL,
 				 "%s: no greeting after %u ms, though the connection was accepted; "
 				 "is this the socket of QEMU's -qmp option, not that of a guest "
 				 "agent or a serial port?",
 				 name, waited_ms);
-	if (busy > 0)
+	if (busy == 1)
 		return explain_busy(error, name, holder);
-	if (busy == 0)
+	if (busy >= 0)
 		return explain_hang(error, name, "no greeting", holder_get_server(fd), waited_ms);
+	/* QEMU greets once: a descriptor that was used before stays silent. */
 	return error_set(error, -EBUSY, NULL,
-			 "%s: no greeting after %u ms; another client may be using this monitor: "
-			 "QEMU serves one at a time",
-			 name, waited_ms);
+			 "%s: no greeting after %u ms; another client may be using this %s", name,
+			 waited_ms,
+			 address->kind == ADDRESS_FD ? "connection, or has before"
+						     : "monitor: QEMU serves one at a time");
 }
 
 int explain_no_reply(struct balloonctl_error *error, const char *name, const char *command, int fd,

@@ -76,6 +76,7 @@ int balloonctl_monitor_start_connect(struct balloonctl_monitor *monitor, const c
 	if (r < 0)
 		return r;
 	vm_forget(&monitor->vm);
+	event_queue_done(&monitor->events);
 	if (vm_set(&monitor->vm.address, address) < 0)
 		return error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory", address);
 	return link_start(monitor);

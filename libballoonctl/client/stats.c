@@ -76,17 +76,18 @@ static int decode_members(struct balloonctl_stats *stats, const struct json *mem
 	int r;
 
 	json_for_each (member, members) {
-		r = get_raw(member, &raw);
-		if (r < 0)
-			return r;
 		/* By its full key: a later QEMU may have a "free-memory" beside it. */
-		if (string_starts_with(json_key(member), "stat-") &&
-		    balloonctl_stat_find(json_key(member), &stat) == 0) {
+		bool is_known = string_starts_with(json_key(member), "stat-") &&
+				balloonctl_stat_find(json_key(member), &stat) == 0;
+
+		r = get_raw(member, &raw);
+		if (is_known && r == 0) {
 			stats->raw[stat] = raw;
 			stats->has |= 1u << stat;
-			continue;
+		} else if (!is_known) {
+			/* One that is no integer is none for us, but it is there. */
+			r = add_unknown(stats, json_key(member), r == 0 ? raw : ABSENT);
 		}
-		r = add_unknown(stats, json_key(member), raw);
 		if (r < 0)
 			return r;
 	}

@@ -188,12 +188,12 @@ int session_next(struct session *session, int64_t now, struct message *ret)
 		r = framer_next(&session->framer, &session->in, &len);
 		if (r == 0)
 			return 0;
-		if (r > 0) {
+		/* What can't be parsed stays: it may tell who the peer is. */
+		if (r > 0)
 			r = message_parse(session->in.data, len, &message);
-			buf_consume(&session->in, len);
-		}
 		if (r < 0)
 			return fail_frame(session, r);
+		buf_consume(&session->in, len);
 		r = sort_out(session, now, &message);
 		if (r > 0) {
 			*ret = message;

@@ -63,6 +63,10 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 	edges.polls++;
 	if (is_interrupted(&edges.poll_interrupts))
 		return -1;
+	if (edges.poll_error != 0) {
+		errno = edges.poll_error;
+		return -1;
+	}
 	ready = __real_poll(fds, n, 0);
 	if (ready == 0 && edges.turn != NULL && edges.turn())
 		ready = __real_poll(fds, n, 0);

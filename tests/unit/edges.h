@@ -20,6 +20,7 @@ struct edges {
 	size_t recv_max; /* a recv() gives no more; 0 for no bound */
 	/* So many of the next calls fail with EINTR. */
 	unsigned int poll_interrupts, send_interrupts, recv_interrupts;
+	int poll_error;    /* all calls of poll() fail with it; 0 for none */
 	unsigned int full; /* so many of the next calls of send() fail with EAGAIN */
 	int64_t waited_ms; /* in poll(), since edges_reset() */
 	unsigned int polls, sends, recvs;

@@ -2,7 +2,6 @@
 /* See place.h. What can't be set up is a fatal assertion. */
 #include "place.h"
 
-#include <errno.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>

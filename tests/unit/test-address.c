@@ -181,6 +181,8 @@ static void test_empty(void)
 
 	CU_ASSERT_EQUAL(address_parse("", &address, &error), -EINVAL);
 	CU_ASSERT(string_starts_with(error.message, "empty address: give the path"));
+	CU_ASSERT_EQUAL(address_parse(NULL, &address, &error), -EINVAL);
+	CU_ASSERT(string_starts_with(error.message, "empty address: give the path"));
 	error_done(&error);
 }
 

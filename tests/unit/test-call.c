@@ -2,7 +2,6 @@
 /* One operation as questions and answers, without a monitor: ids, queues, and scarce memory. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"

@@ -2,9 +2,10 @@
 /* Why there is no connection: permissions, monitors in use, and processes that hang or are stopped. */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -57,39 +58,50 @@ static void connect_elsewhere(int out, const void *path)
 	balloonctl_monitor_free(monitor);
 }
 
-static void assert_denied(const struct place *place, const char *culprit, const char *mode)
+static void assert_denied(const struct place *place, const char *culprit, const char *rest)
 {
 	char expected[400], found[400];
-	uid_t owner = getuid();
 
 	place_run_as(NOBODY, connect_elsewhere, place->path, found, sizeof(found));
-	if (owner == 0)
-		snprintf(expected, sizeof(expected),
-			 "%d %s: permission denied: %s belongs to user root, group root, mode %s; "
-			 "run as that user, join that group, or be root",
-			 -EACCES, place->path, culprit, mode);
-	else
-		snprintf(expected, sizeof(expected), "%d %s: permission denied: %s belongs to ",
-			 -EACCES, place->path, culprit);
-	found[owner == 0 ? sizeof(found) - 1 : strlen(expected)] = '\0';
+	snprintf(expected, sizeof(expected),
+		 "%d %s: permission denied: %s belongs to user %s, group %s, mode %s", -EACCES,
+		 place->path, culprit, getpwuid(getuid())->pw_name, getgrgid(getgid())->gr_name,
+		 rest);
 	CU_ASSERT_STRING_EQUAL(found, expected);
 	if (!string_equal(found, expected))
 		fprintf(stderr, "found: %s\n", found);
 }
 
+/* Joining a group helps only where the group may what others may not. */
 static void test_permission(void)
 {
+	static const char group_may[] = "; run as that user, join that group, or be root";
+	static const char group_may_not[] = "; run as that user, or be root";
+	static const struct {
+		mode_t socket, directory;
+		const char *mode, *advice;
+	} rows[] = {
+		{ 0040, 0755, "0040", group_may_not },
+		{ 0020, 0755, "0020", group_may },
+		{ 0777, 0660, "0660", group_may_not },
+		{ 0777, 0710, "0710", group_may },
+	};
 	struct place place;
 	int listener;
 
 	edges_reset();
 	place_open(&place);
 	listener = place_listen(place.path, 1);
-	CU_ASSERT_EQUAL_FATAL(chmod(place.path, 0040), 0);
-	assert_denied(&place, place.path, "0040");
-	CU_ASSERT_EQUAL_FATAL(chmod(place.directory, 0), 0);
-	assert_denied(&place, place.directory, "0000");
-	chmod(place.directory, 0755);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool is_about_socket = rows[i].directory == 0755;
+		char rest[100];
+
+		CU_ASSERT_EQUAL_FATAL(chmod(place.path, rows[i].socket), 0);
+		CU_ASSERT_EQUAL_FATAL(chmod(place.directory, rows[i].directory), 0);
+		snprintf(rest, sizeof(rest), "%s%s", rows[i].mode, rows[i].advice);
+		assert_denied(&place, is_about_socket ? place.path : place.directory, rest);
+		chmod(place.directory, 0755);
+	}
 	close(listener);
 	place_close(&place);
 }
@@ -182,8 +194,8 @@ static void test_server_that_hangs(void)
 	place_close(&place);
 }
 
-/* Nor is it in use if it has accepted nobody but us. */
-static void test_server_that_hangs_with_us(void)
+/* Nor is it in use if it has accepted nobody but us; then it is no monitor, or it is stopped. */
+static void test_server_that_is_silent(void)
 {
 	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
 	struct place place;
@@ -195,7 +207,10 @@ static void test_server_that_hangs_with_us(void)
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_connect(monitor, place.path), 0);
 	served = accept(listener, NULL, NULL);
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, -1), -ETIMEDOUT);
-	CU_ASSERT_PTR_NOT_NULL(strstr(peer_message(monitor), "though the connection was accepted"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(peer_message(monitor),
+		       ": no greeting after 5000 ms, though the connection was accepted; is this "
+		       "the socket of QEMU's -qmp option"));
 	close(served);
 	close(listener);
 	balloonctl_monitor_free(monitor);
@@ -227,39 +242,80 @@ static void test_stopped_server(void)
 	place_close(&place);
 }
 
-/* Stops when it listens, and again when it has greeted. */
-static void be_a_server_that_greets_and_stops(const void *path)
+/* Stops when it listens, and again when it has accepted, or greeted as well. */
+static void accept_and_stop(const void *path, const char *greeting)
 {
 	int listener = place_listen(path, 5);
 	int client;
 
 	raise(SIGSTOP);
 	client = accept(listener, NULL, NULL);
-	if (write(client, PEER_GREETING, strlen(PEER_GREETING)) > 0)
+	if (write(client, greeting, strlen(greeting)) >= 0)
 		raise(SIGSTOP);
+}
+
+static void be_a_server_that_accepts_and_stops(const void *path)
+{
+	accept_and_stop(path, "");
+}
+
+static void be_a_server_that_greets_and_stops(const void *path)
+{
+	accept_and_stop(path, PEER_GREETING);
+}
+
+/* It listens, we connect, it goes on to its second stop. */
+static pid_t spawn_and_connect(void (*body)(const void *), struct balloonctl_monitor *monitor,
+			       const char *path)
+{
+	pid_t pid = place_spawn(body, path);
+
+	CU_ASSERT_EQUAL_FATAL(waitpid(pid, NULL, WUNTRACED), pid);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_connect(monitor, path), 0);
+	kill(pid, SIGCONT);
+	CU_ASSERT_EQUAL_FATAL(waitpid(pid, NULL, WUNTRACED), pid);
+	return pid;
+}
+
+static void assert_stopped(const struct balloonctl_monitor *monitor, const char *path,
+			   const char *missing, pid_t pid)
+{
+	char expected[300];
+
+	snprintf(expected, sizeof(expected),
+		 "%s: %s after 5000 ms: process %d (%s) is stopped; 'kill -CONT %d' lets it go on",
+		 path, missing, (int)pid, own_name(), (int)pid);
+	CU_ASSERT_STRING_EQUAL(peer_message(monitor), expected);
+}
+
+static void test_server_stopped_before_the_greeting(void)
+{
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+	struct place place;
+	pid_t pid;
+
+	edges_reset();
+	place_open(&place);
+	pid = spawn_and_connect(be_a_server_that_accepts_and_stops, monitor, place.path);
+	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, -1), -ETIMEDOUT);
+	assert_stopped(monitor, place.path, "no greeting", pid);
+	balloonctl_monitor_free(monitor);
+	place_end(pid);
+	place_close(&place);
 }
 
 static void test_server_stopped_in_mid_conversation(void)
 {
 	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
 	struct place place;
-	char expected[300];
 	int64_t actual;
 	pid_t pid;
 
 	edges_reset();
 	place_open(&place);
-	pid = place_spawn(be_a_server_that_greets_and_stops, place.path);
-	CU_ASSERT_EQUAL_FATAL(waitpid(pid, NULL, WUNTRACED), pid);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_connect(monitor, place.path), 0);
-	kill(pid, SIGCONT);
-	CU_ASSERT_EQUAL_FATAL(waitpid(pid, NULL, WUNTRACED), pid);
+	pid = spawn_and_connect(be_a_server_that_greets_and_stops, monitor, place.path);
 	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -ETIMEDOUT);
-	snprintf(expected, sizeof(expected),
-		 "%s: no reply to query-balloon after 5000 ms: process %d (%s) is "
-		 "stopped; 'kill -CONT %d' lets it go on",
-		 place.path, (int)pid, own_name(), (int)pid);
-	CU_ASSERT_STRING_EQUAL(peer_message(monitor), expected);
+	assert_stopped(monitor, place.path, "no reply to query-balloon", pid);
 	CU_ASSERT(balloonctl_monitor_is_connected(monitor));
 	balloonctl_monitor_free(monitor);
 	place_end(pid);
@@ -273,8 +329,10 @@ static CU_TestInfo tests[] = {
 	{ "a full queue of a server that hangs is no monitor in use",
 	  test_full_queue_of_a_server_that_hangs },
 	{ "a server that hangs is named", test_server_that_hangs },
-	{ "a server that hangs with us is named, too", test_server_that_hangs_with_us },
+	{ "a server that has accepted us and is silent may be no monitor",
+	  test_server_that_is_silent },
 	{ "a stopped server is told from one that hangs", test_stopped_server },
+	{ "a server stopped before it greeted is told", test_server_stopped_before_the_greeting },
 	{ "a server stopped in mid-conversation is told", test_server_stopped_in_mid_conversation },
 	CU_TEST_INFO_NULL,
 };

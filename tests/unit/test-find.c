@@ -79,6 +79,33 @@ static void test_containers_that_qemu_has_not_made(void)
 	peer_close(&peer);
 }
 
+/* Refused for any other reason it does not mean that there is no balloon. */
+static void test_list_refused(void)
+{
+	static const char refusal[] = "\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}";
+	static const char *const containers[] = { PERIPHERAL, ANON };
+
+	for (size_t i = 0; i < ARRAY_SIZE(containers); i++) {
+		const struct answer answers[] = {
+			{ containers[i], refusal },
+			{ "qom-list", "\"return\": []" },
+			{ "", "\"return\": {}" },
+		};
+		struct balloonctl_monitor *monitor;
+		uint32_t seconds;
+		struct peer peer;
+
+		peer_open(&peer, answers);
+		monitor = peer_connect(&peer);
+		CU_ASSERT_EQUAL(balloonctl_monitor_get_polling_interval(monitor, &seconds),
+				-EREMOTEIO);
+		CU_ASSERT_STRING_EQUAL(class_of(monitor), "GenericError");
+		peer_assert_sentence(&peer, monitor, "qom-list: no (GenericError)");
+		balloonctl_monitor_free(monitor);
+		peer_close(&peer);
+	}
+}
+
 static void test_no_balloon(void)
 {
 	static const struct answer answers[] = {
@@ -232,6 +259,7 @@ static CU_TestInfo tests[] = {
 	{ "every kind of balloon is found", test_kinds_of_balloon },
 	{ "a container that QEMU has not made is no failure",
 	  test_containers_that_qemu_has_not_made },
+	{ "a list that is refused for another reason is one", test_list_refused },
 	{ "a VM without a balloon is told what to add", test_no_balloon },
 	{ "a balloon that went away is looked for again", test_balloon_that_went_away },
 	{ "a device set by hand that went away is not", test_device_by_hand_that_went_away },

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -81,6 +80,8 @@ static void test_timeouts_are_bounded(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(set); i++) {
 		CU_ASSERT_EQUAL(set[i](monitor, 0), -EINVAL);
+		CU_ASSERT_STRING_EQUAL(peer_message(monitor), "a monitor without an address: 0 ms "
+							      "is no time-out; give 1 to 86400000");
 		CU_ASSERT_EQUAL(set[i](monitor, 1), 0);
 		CU_ASSERT_EQUAL(set[i](monitor, 86400000), 0);
 		CU_ASSERT_EQUAL(set[i](monitor, 86400001), -EINVAL);
@@ -238,6 +239,23 @@ static void test_wait(void)
 	edges.poll_interrupts = 1;
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 100), -EINTR);
 	CU_ASSERT(balloonctl_monitor_is_connected(monitor));
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
+/* A limit or a sandbox may forbid poll(): no call may wait for ever then. */
+static void test_poll_that_fails(void)
+{
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+	int64_t actual;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	edges.poll_error = EPERM;
+	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -EPERM);
+	peer_assert_sentence(&peer, monitor, "Operation not permitted");
+	CU_ASSERT_FALSE(balloonctl_monitor_is_connected(monitor));
 	balloonctl_monitor_free(monitor);
 	peer_close(&peer);
 }
@@ -439,7 +457,7 @@ static void test_two_monitors(void)
 static bool get_stats_scarcely(long n)
 {
 	struct balloonctl_monitor *monitor;
-	struct balloonctl_stats *stats = NULL;
+	bool is_connected;
 	struct peer peer;
 	int r = -ENOMEM;
 
@@ -449,21 +467,28 @@ static bool get_stats_scarcely(long n)
 	monitor = balloonctl_monitor_new();
 	if (monitor != NULL)
 		r = balloonctl_monitor_connect(monitor, peer.address);
-	if (r == 0) {
-		/* The peer shares the heap, so its turn comes when there is memory again. */
+	is_connected = r == 0;
+	if (is_connected)
 		r = balloonctl_monitor_start_get_stats(monitor, NULL);
-		scarce_allow(-1);
-		peer_settle(monitor);
-		if (r == 0)
-			r = next_result(monitor);
-	}
+	/* The peer shares the heap, so its turn comes when there is memory again. */
 	scarce_allow(-1);
+	if (is_connected && r < 0)
+		CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, NULL), 0);
+	if (is_connected) {
+		const char *heard;
+		int result;
+
+		peer_settle(monitor);
+		result = next_result(monitor);
+		r = r < 0 ? r : result;
+		heard = peer_take_heard(&peer);
+		CU_ASSERT(string_starts_with(heard, "{\"execute\":\"qmp_capabilities\"}"));
+	}
 	CU_ASSERT(r == 0 || r == -ENOMEM);
 	if (r < 0 && monitor != NULL) {
 		CU_ASSERT_EQUAL(code_of(monitor), -ENOMEM);
 		CU_ASSERT_PTR_NOT_NULL(strstr(peer_message(monitor), "emory"));
 	}
-	balloonctl_stats_free(stats);
 	balloonctl_monitor_free(monitor);
 	peer_close(&peer);
 	return r == 0;
@@ -491,6 +516,7 @@ static CU_TestInfo tests[] = {
 	  test_events_of_the_loop },
 	{ "a program that only listens gets its events", test_listener_negotiates },
 	{ "wait() ends at its time-out, at the next deadline and at a signal", test_wait },
+	{ "a poll() that fails ends the connection", test_poll_that_fails },
 	{ "disconnect cancels calls and keeps events", test_disconnect },
 	{ "a monitor can be freed at any time", test_free_with_pending_calls },
 	{ "a lost connection is made again and nothing is remembered", test_reconnect_after_loss },

@@ -4,8 +4,6 @@
  * text shows, and a session gives the same messages however the bytes are split.
  */
 #include <dirent.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
