@@ -32,8 +32,9 @@
  *   monitor tells of itself, until the next call on it. Each free function takes NULL.
  *
  * Threads
- *   The library has no threads, globals or locks. An object may be used by one thread at a time;
- *   different objects are independent. Tables (balloonctl_stat_*) are constant and free to all.
+ *   The library has no threads, globals or locks of its own; while a host name in a tcp: address
+ *   is looked up, the C library has one. An object may be used by one thread at a time; different
+ *   objects are independent. Tables (balloonctl_stat_*) are constant and free to all.
  *
  * Environment
  *   BALLOONCTL_DEBUG=1 traces the conversation to standard error. Nothing else is ever printed.
@@ -54,6 +55,11 @@ extern "C" {
 #else
 #define BALLOONCTL_PUBLIC
 #endif
+
+/* The version of this header. Everything in it is since 0.1.0 unless its comment says otherwise. */
+#define BALLOONCTL_VERSION_MAJOR 0
+#define BALLOONCTL_VERSION_MINOR 1
+#define BALLOONCTL_VERSION_MICRO 0
 
 /* The version of the library in use, such as "0.1.0". Never NULL. */
 BALLOONCTL_PUBLIC const char *balloonctl_get_version(void);
@@ -103,11 +109,13 @@ enum balloonctl_stat {
 	BALLOONCTL_STAT_DIRECT_RECLAIMS = 15, /* bytes */
 };
 
+/* What is counted. */
 enum balloonctl_unit {
 	BALLOONCTL_UNIT_BYTES,
 	BALLOONCTL_UNIT_COUNT,
 };
 
+/* How it behaves. */
 enum balloonctl_kind {
 	BALLOONCTL_KIND_GAUGE,   /* as it is now */
 	BALLOONCTL_KIND_COUNTER, /* since the guest booted; only differences mean something */
@@ -122,6 +130,7 @@ BALLOONCTL_PUBLIC const char *balloonctl_stat_get_key(enum balloonctl_stat stat)
 /* The same without its prefix, such as "free-memory". */
 BALLOONCTL_PUBLIC const char *balloonctl_stat_get_name(enum balloonctl_stat stat);
 
+/* Its unit, and its kind. */
 BALLOONCTL_PUBLIC enum balloonctl_unit balloonctl_stat_get_unit(enum balloonctl_stat stat);
 BALLOONCTL_PUBLIC enum balloonctl_kind balloonctl_stat_get_kind(enum balloonctl_stat stat);
 
@@ -134,8 +143,8 @@ BALLOONCTL_PUBLIC int balloonctl_stat_find(const char *key_or_name, enum balloon
 /* ------------------------------------------------------------------------------------------------
  * Statistics
  *
- * What QEMU held at one moment (docs/interop/virtio-balloon-stats.rst of QEMU; virtio 5.5.6.3). A snapshot never changes once you have it and does not need its
- * monitor any more.
+ * What QEMU held at one moment (docs/interop/virtio-balloon-stats.rst of QEMU; virtio 5.5.6.3). A
+ * snapshot never changes once you have it and does not need its monitor any more.
  *
  * A statistic is absent if the guest did not report it. QEMU writes 18446744073709551615 for that
  * (before 2.4: -1), and the Windows driver writes numbers just below for one it failed to read;
@@ -143,6 +152,7 @@ BALLOONCTL_PUBLIC int balloonctl_stat_find(const char *key_or_name, enum balloon
  */
 struct balloonctl_stats;
 
+/* The end of a snapshot that is yours. */
 BALLOONCTL_PUBLIC void balloonctl_stats_free(struct balloonctl_stats *stats);
 
 /* The value of a statistic, exact. -ENODATA: absent, or this QEMU does not know the statistic. */
@@ -202,6 +212,7 @@ BALLOONCTL_PUBLIC const char *balloonctl_anomaly_get_meaning(enum balloonctl_ano
  */
 struct balloonctl_info;
 
+/* The end of one that is yours. */
 BALLOONCTL_PUBLIC void balloonctl_info_free(struct balloonctl_info *info);
 
 /* QEMU's version, such as "7.2.22", and its distributor's package string, "" if it has none. */
@@ -239,6 +250,7 @@ BALLOONCTL_PUBLIC int balloonctl_info_get_maximum_bytes(const struct balloonctl_
  */
 struct balloonctl_event;
 
+/* The end of an event that next_event() gave you. */
 BALLOONCTL_PUBLIC void balloonctl_event_free(struct balloonctl_event *event);
 
 /* QEMU's name for it, such as "BALLOON_CHANGE". */
@@ -292,18 +304,21 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_set_device(struct balloonctl_monitor *m
  *   unix:/path or a bare path   a UNIX socket; the path may be longer than 107 bytes
  *   tcp:host:port, tcp:[v6]:port
  *   vsock:cid:port
- *   fd:N                        an open, connected stream socket; the number stays the caller's
+ *   fd:N                        an open, connected stream socket; the number stays the caller's.
+ *                               QEMU greets once on each connection: it serves one monitor
  * The blocking form returns when QEMU has greeted. Its negotiation travels with the first request.
- * -EINVAL: no such address; -EISCONN: connected already; -EBUSY: another client holds the monitor;
- * -ETIMEDOUT: no greeting, for another reason; -EPROTO: the peer is no QMP server; and what
- * connect(2) says. A monitor whose connection failed or was lost may connect again.
+ * -EINVAL: no such address; -EISCONN: connected already; -EBUSY: another client holds the monitor
+ * or, where the kernel does not tell, may hold it; -ETIMEDOUT: no greeting, for another reason;
+ * -EPROTO: the peer is no QMP server; and what connect(2) says. A monitor whose connection failed
+ * or was lost may connect again; events that were not fetched are dropped then.
  */
 BALLOONCTL_PUBLIC int balloonctl_monitor_connect(struct balloonctl_monitor *monitor,
 						 const char *address);
 BALLOONCTL_PUBLIC int balloonctl_monitor_start_connect(struct balloonctl_monitor *monitor,
 						       const char *address);
 
-/* Close the connection. Pending calls complete with -ECANCELED. Events that were not fetched stay. */
+/* Close the connection. Pending calls complete with -ECANCELED. Events that were not fetched stay
+ * until the next connect. */
 BALLOONCTL_PUBLIC void balloonctl_monitor_disconnect(struct balloonctl_monitor *monitor);
 
 /* What went wrong in the last call that failed on this monitor, or with the connection itself.
@@ -340,7 +355,8 @@ BALLOONCTL_PUBLIC short balloonctl_monitor_get_events(const struct balloonctl_mo
 BALLOONCTL_PUBLIC int balloonctl_monitor_get_timeout(const struct balloonctl_monitor *monitor);
 
 /* Do what can be done without waiting. 0, or the negative errno of a connection that is lost;
- * pending calls have then completed with errors. -ENOTCONN without a connection. */
+ * pending calls have then completed with errors. -ENOTCONN without a connection; the error object
+ * goes on saying why it was lost. */
 BALLOONCTL_PUBLIC int balloonctl_monitor_process(struct balloonctl_monitor *monitor);
 
 /* Wait until something may have happened, `timeout_ms` milliseconds at most (-1: until the next
@@ -349,7 +365,8 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_process(struct balloonctl_monitor *moni
 BALLOONCTL_PUBLIC int balloonctl_monitor_wait(struct balloonctl_monitor *monitor, int timeout_ms);
 
 /* The next event, in the order QEMU sent them; NULL if there is none. Up to 256 events, and 1 MiB
- * of them, are kept; when they are not fetched, the oldest go, and get_lost_events() counts them. */
+ * of them, are kept; when they are not fetched, the oldest go, and get_lost_events() counts them
+ * for as long as the monitor lives. */
 BALLOONCTL_PUBLIC struct balloonctl_event *
 balloonctl_monitor_next_event(struct balloonctl_monitor *monitor);
 BALLOONCTL_PUBLIC uint64_t
@@ -435,8 +452,10 @@ enum balloonctl_operation {
 BALLOONCTL_PUBLIC struct balloonctl_completion *
 balloonctl_monitor_next_completion(struct balloonctl_monitor *monitor);
 
+/* The end of a completion that next_completion() gave you, and of what was not taken out of it. */
 BALLOONCTL_PUBLIC void balloonctl_completion_free(struct balloonctl_completion *completion);
 
+/* Which operation it was, and what start_ was given. */
 BALLOONCTL_PUBLIC enum balloonctl_operation
 balloonctl_completion_get_operation(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC void *
@@ -448,7 +467,8 @@ balloonctl_completion_get_result(const struct balloonctl_completion *completion)
 BALLOONCTL_PUBLIC const struct balloonctl_error *
 balloonctl_completion_get_error(const struct balloonctl_completion *completion);
 
-/* get_stats and get_info: borrowed from the completion, or taken out of it to be kept. */
+/* The snapshot of a get_stats, or of a get_info: borrowed from the completion, or taken out of it
+ * to be kept. */
 BALLOONCTL_PUBLIC const struct balloonctl_stats *
 balloonctl_completion_get_stats(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC struct balloonctl_stats *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reads JSON as RFC 8259 has it, one token a call, within the bounds of json.h on depth and number
- * of values. What follows a token that was handed out may still turn out to be bad. The scanner builds nothing and compares no keys.
+ * of values. What follows a token that was handed out may still turn out to be bad. The scanner
+ * builds nothing and compares no keys.
  */
 #ifndef BASE_JSON_SCAN_H
 #define BASE_JSON_SCAN_H

@@ -72,9 +72,7 @@ static void append_hex(struct buf *buf, const char *bytes, size_t len)
 	}
 }
 
-/* Control characters move a cursor and worse; line separators and the marks of bidirectional text
- * make a line read differently from what it says. */
-static bool is_harmful(uint32_t point)
+bool text_is_harmless(uint32_t point)
 {
 	static const struct {
 		uint32_t first, last;
@@ -85,8 +83,8 @@ static bool is_harmful(uint32_t point)
 
 	for (size_t i = 0; i < ARRAY_SIZE(harmful); i++)
 		if (point >= harmful[i].first && point <= harmful[i].last)
-			return true;
-	return false;
+			return false;
+	return true;
 }
 
 void text_append_escaped(struct buf *buf, const char *text, size_t len)
@@ -100,7 +98,7 @@ void text_append_escaped(struct buf *buf, const char *text, size_t len)
 
 		if (size == 0)
 			append_hex(buf, text, size = 1);
-		else if (is_harmful(point))
+		else if (!text_is_harmless(point))
 			append_hex(buf, text, size);
 		else if (point == '\\' && left > 1 && text[1] == 'x')
 			buf_append_string(buf, "\\\\");

@@ -45,7 +45,8 @@ bool call_needs_device(const struct balloonctl_completion *call);
 int call_begin(struct balloonctl_completion *call, struct session *session, struct vm *vm,
 	       int64_t now);
 
-/* Take a return or an error, at the host's time `clock_seconds`. True if it belongs to this call. */
+/* Take a return or an error, at the host's time `clock_seconds`. True if it belongs to this
+ * call. */
 bool call_receive(struct balloonctl_completion *call, struct vm *vm, const struct message *message,
 		  int64_t clock_seconds);
 

@@ -217,7 +217,8 @@ static int lookup_result(int code)
 	}
 }
 
-/* 1: the look-up is done; 0: it is under way. A number needs no look-up and no thread of glibc's. */
+/* 1: the look-up is done; 0: it is under way. A number needs no look-up, and no thread of the C
+ * library's. */
 static int step_lookup(struct dial *dial, int64_t now)
 {
 	struct gaicb *requests[1];

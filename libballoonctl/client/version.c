@@ -2,7 +2,10 @@
 /* The version of the library, which may be newer than the header a program was built with. */
 #include "balloonctl.h"
 
+#define TEXT(number)            #number
+#define DOTTED(one, two, three) TEXT(one) "." TEXT(two) "." TEXT(three)
+
 const char *balloonctl_get_version(void)
 {
-	return BALLOONCTL_VERSION;
+	return DOTTED(BALLOONCTL_VERSION_MAJOR, BALLOONCTL_VERSION_MINOR, BALLOONCTL_VERSION_MICRO);
 }
