@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "utf8.h"
+#include "base/text.h"
 
 _Noreturn void out_of_memory(void)
 {
@@ -110,9 +110,9 @@ void buffer_append_escaped(struct buffer *buffer, const char *text)
 
 	while (left > 0) {
 		uint32_t point;
-		size_t size = utf8_decode(text, left, &point);
+		size_t size = text_decode(text, left, &point);
 
-		if (size == 0 || !utf8_is_harmless(point)) {
+		if (size == 0 || !text_is_harmless(point)) {
 			if (size == 0)
 				size = 1;
 			for (size_t i = 0; i < size; i++)

@@ -53,6 +53,17 @@ const struct argp size_argp = {
 	.children = show_children,
 };
 
+/* QEMU cuts a target to the machine's memory. */
+static uint64_t get_target(const struct vm *vm, const struct size_options *options)
+{
+	uint64_t maximum;
+
+	if (balloonctl_info_get_maximum_bytes(vm_get_info(vm), &maximum) == 0 &&
+	    options->target > maximum)
+		return maximum;
+	return options->target;
+}
+
 /* ---- What it shows ---- */
 
 static void put_members(struct json *json, const struct vm *vm, const void *arg)
@@ -61,7 +72,7 @@ static void put_members(struct json *json, const struct vm *vm, const void *arg)
 
 	document_put_size(json, vm_get_info(vm));
 	if (options->size != NULL)
-		json_put_u64(json, "target_bytes", options->target);
+		json_put_u64(json, "target_bytes", get_target(vm, options));
 }
 
 static int write_text(const struct vms *vms, bool exact)
@@ -142,13 +153,12 @@ static void warn_if_below(const struct vm *vm, const struct size_options *option
 
 static void warn_if_above(const struct vm *vm, const struct size_options *options)
 {
-	uint64_t maximum;
+	uint64_t target = get_target(vm, options);
 	char *text;
 
-	if (balloonctl_info_get_maximum_bytes(vm_get_info(vm), &maximum) < 0 ||
-	    options->target <= maximum)
+	if (target == options->target)
 		return;
-	text = size_text(maximum, options->common->bytes);
+	text = size_text(target, options->common->bytes);
 	complain("%s: warning: the machine has %s; QEMU makes that the target", vm->address, text);
 	free(text);
 }
@@ -160,7 +170,7 @@ static void talk(const struct vm *vm, const struct size_options *options)
 
 	show_size(&before, vm_get_info(vm), options->common->bytes);
 	was = buffer_steal(&before);
-	target = size_text(options->target, options->common->bytes);
+	target = size_text(get_target(vm, options), options->common->bytes);
 	vm_talk(vm, options->common, "target %s (was %s); the guest follows in its own time",
 		target, was);
 	free(was);

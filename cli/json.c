@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "utf8.h"
+#include "base/text.h"
 
 /* All that need one have at most four digits. */
 static void append_escape(struct buffer *out, uint32_t point)
@@ -45,10 +45,10 @@ static void append_quoted(struct buffer *out, const char *text)
 			size++;
 		if (size > 0) {
 			buffer_append(out, text, size);
-		} else if ((size = utf8_decode(text, left, &point)) == 0) {
+		} else if ((size = text_decode(text, left, &point)) == 0) {
 			buffer_append_string(out, "\\ufffd");
 			size = 1;
-		} else if (utf8_is_harmless(point) && point != '"' && point != '\\') {
+		} else if (text_is_harmless(point) && point != '"' && point != '\\') {
 			buffer_append(out, text, size);
 		} else {
 			append_escape(out, point);

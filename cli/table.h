@@ -25,7 +25,8 @@ struct table {
 void table_add(struct table *table, struct buffer *cell);
 void table_add_text(struct table *table, const char *cell);
 
-/* Append the table to a text; nothing, if it has no row. EXIT_DONE, or EXIT_FAILED after saying what is missing. */
+/* Append the table to a text; nothing, if it has no row. EXIT_DONE, or EXIT_FAILED after saying
+ * what is missing. */
 int table_append(const struct table *table, struct buffer *out);
 
 void table_free(struct table *table);

@@ -31,7 +31,7 @@ struct vms {
 
 /*
  * What to ask next. Called with `done` NULL when the VM is opened and then with each call that has
- * completed without an error. It starts further calls with vm_start() or has nothing more to do;
+ * completed without an error. It starts further calls, noted by vm_started(), or does nothing;
  * the VM is finished when no call is pending, or when one has failed.
  */
 typedef void vm_step(struct vm *vm, const struct balloonctl_completion *done, const void *arg);
@@ -40,8 +40,8 @@ typedef void vm_step(struct vm *vm, const struct balloonctl_completion *done, co
  * failed. */
 void vm_started(struct vm *vm, int result);
 
-/* Check the options, open all their VMs and ask them. 0, or the exit status of a usage error after saying
- * what is wrong; VMs that fail are no error here. */
+/* Check the options, open all their VMs and ask them. 0, or the exit status of a usage error after
+ * saying what is wrong; VMs that fail are no error here. */
 int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg);
 
 /* Print the sentence of each VM that has failed. The exit status of a command that has written its
