@@ -83,7 +83,7 @@ static void enable_talk(const struct vm *vm, const struct options *options)
 	set = vm->done[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL];
 	got = vm->done[BALLOONCTL_OPERATION_GET_POLLING_INTERVAL];
 	now = balloonctl_completion_get_polling_interval(set != NULL ? set : got);
-	before = set != NULL ? balloonctl_completion_get_previous_interval(set) : now;
+	before = set != NULL ? balloonctl_completion_get_previous_polling_interval(set) : now;
 	if (before == now)
 		vm_talk(vm, options, "polling stays on every %u s", now);
 	else if (before == 0)
@@ -144,7 +144,7 @@ static void disable_talk(const struct vm *vm, const struct options *options)
 	uint32_t before;
 
 	set = vm->done[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL];
-	before = balloonctl_completion_get_previous_interval(set);
+	before = balloonctl_completion_get_previous_polling_interval(set);
 	if (before == 0)
 		vm_talk(vm, options, "polling was off already");
 	else

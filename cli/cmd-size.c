@@ -186,11 +186,12 @@ static void step(struct vm *vm, const struct balloonctl_completion *done, const 
 
 	if (done == NULL) {
 		vm_started(vm, balloonctl_monitor_start_get_info(vm->monitor, NULL));
-	} else if (options->size != NULL && vm->done[BALLOONCTL_OPERATION_BALLOON] == NULL) {
+	} else if (options->size != NULL &&
+		   vm->done[BALLOONCTL_OPERATION_SET_TARGET_BYTES] == NULL) {
 		warn_if_below(vm, options);
 		warn_if_above(vm, options);
-		vm_started(vm,
-			   balloonctl_monitor_start_balloon(vm->monitor, options->target, NULL));
+		vm_started(vm, balloonctl_monitor_start_set_target_bytes(vm->monitor,
+									 options->target, NULL));
 	}
 }
 

@@ -411,18 +411,20 @@ balloonctl_monitor_start_set_polling_interval(struct balloonctl_monitor *monitor
 
 /* What the balloon leaves to the guest, in bytes (QMP: query-balloon, `actual`). It may be negative
  * if the guest lies, and is the old guest's value after a reboot until a driver writes it. */
-BALLOONCTL_PUBLIC int balloonctl_monitor_query_balloon(struct balloonctl_monitor *monitor,
-						       int64_t *ret_actual_bytes);
-BALLOONCTL_PUBLIC int balloonctl_monitor_start_query_balloon(struct balloonctl_monitor *monitor,
-							     void *user_data);
+BALLOONCTL_PUBLIC int balloonctl_monitor_get_actual_bytes(struct balloonctl_monitor *monitor,
+							  int64_t *ret_actual_bytes);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_get_actual_bytes(struct balloonctl_monitor *monitor,
+								void *user_data);
 
 /* Set the target: what the balloon shall leave to the guest, in bytes, 1 to 2^63-1 (QMP: balloon).
  * QEMU cuts it to the machine's memory and knows no lower limit. Success means that the guest has
- * been asked; BALLOON_CHANGE events and query_balloon() show how far it goes. -EINVAL: outside. */
-BALLOONCTL_PUBLIC int balloonctl_monitor_balloon(struct balloonctl_monitor *monitor,
-						 uint64_t target_bytes);
-BALLOONCTL_PUBLIC int balloonctl_monitor_start_balloon(struct balloonctl_monitor *monitor,
-						       uint64_t target_bytes, void *user_data);
+ * been asked; BALLOON_CHANGE events and get_actual_bytes() show how far it goes. -EINVAL: outside
+ * that range. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_set_target_bytes(struct balloonctl_monitor *monitor,
+							  uint64_t target_bytes);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_set_target_bytes(struct balloonctl_monitor *monitor,
+								uint64_t target_bytes,
+								void *user_data);
 
 /* The VM and its balloon, statistics included. */
 BALLOONCTL_PUBLIC int balloonctl_monitor_get_info(struct balloonctl_monitor *monitor,
@@ -442,8 +444,8 @@ enum balloonctl_operation {
 	BALLOONCTL_OPERATION_GET_STATS,
 	BALLOONCTL_OPERATION_GET_POLLING_INTERVAL,
 	BALLOONCTL_OPERATION_SET_POLLING_INTERVAL,
-	BALLOONCTL_OPERATION_QUERY_BALLOON,
-	BALLOONCTL_OPERATION_BALLOON,
+	BALLOONCTL_OPERATION_GET_ACTUAL_BYTES,
+	BALLOONCTL_OPERATION_SET_TARGET_BYTES,
 	BALLOONCTL_OPERATION_GET_INFO,
 };
 
@@ -482,9 +484,9 @@ balloonctl_completion_take_info(struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC uint32_t
 balloonctl_completion_get_polling_interval(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC uint32_t
-balloonctl_completion_get_previous_interval(const struct balloonctl_completion *completion);
+balloonctl_completion_get_previous_polling_interval(const struct balloonctl_completion *completion);
 
-/* query_balloon */
+/* get_actual_bytes */
 BALLOONCTL_PUBLIC int64_t
 balloonctl_completion_get_actual_bytes(const struct balloonctl_completion *completion);
 

@@ -83,7 +83,8 @@ uint32_t balloonctl_completion_get_polling_interval(const struct balloonctl_comp
 	return is_told ? completion->polling_interval : 0;
 }
 
-uint32_t balloonctl_completion_get_previous_interval(const struct balloonctl_completion *completion)
+uint32_t
+balloonctl_completion_get_previous_polling_interval(const struct balloonctl_completion *completion)
 {
 	if (!is_success(completion, BALLOONCTL_OPERATION_SET_POLLING_INTERVAL))
 		return 0;
@@ -92,7 +93,7 @@ uint32_t balloonctl_completion_get_previous_interval(const struct balloonctl_com
 
 int64_t balloonctl_completion_get_actual_bytes(const struct balloonctl_completion *completion)
 {
-	if (!is_success(completion, BALLOONCTL_OPERATION_QUERY_BALLOON))
+	if (!is_success(completion, BALLOONCTL_OPERATION_GET_ACTUAL_BYTES))
 		return 0;
 	return completion->actual_bytes;
 }

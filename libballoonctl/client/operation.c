@@ -88,15 +88,16 @@ int balloonctl_monitor_set_polling_interval(struct balloonctl_monitor *monitor, 
 	return r;
 }
 
-int balloonctl_monitor_start_query_balloon(struct balloonctl_monitor *monitor, void *user_data)
+int balloonctl_monitor_start_get_actual_bytes(struct balloonctl_monitor *monitor, void *user_data)
 {
-	return dispatch_start(monitor, BALLOONCTL_OPERATION_QUERY_BALLOON, 0, user_data, NULL);
+	return dispatch_start(monitor, BALLOONCTL_OPERATION_GET_ACTUAL_BYTES, 0, user_data, NULL);
 }
 
-int balloonctl_monitor_query_balloon(struct balloonctl_monitor *monitor, int64_t *ret_actual_bytes)
+int balloonctl_monitor_get_actual_bytes(struct balloonctl_monitor *monitor,
+					int64_t *ret_actual_bytes)
 {
 	struct balloonctl_completion *call = NULL;
-	int r = run(monitor, BALLOONCTL_OPERATION_QUERY_BALLOON, 0, &call);
+	int r = run(monitor, BALLOONCTL_OPERATION_GET_ACTUAL_BYTES, 0, &call);
 
 	if (r == 0)
 		*ret_actual_bytes = call->actual_bytes;
@@ -104,22 +105,23 @@ int balloonctl_monitor_query_balloon(struct balloonctl_monitor *monitor, int64_t
 	return r;
 }
 
-int balloonctl_monitor_start_balloon(struct balloonctl_monitor *monitor, uint64_t target_bytes,
-				     void *user_data)
+int balloonctl_monitor_start_set_target_bytes(struct balloonctl_monitor *monitor,
+					      uint64_t target_bytes, void *user_data)
 {
 	if (!is_target(target_bytes))
 		return refuse_target(monitor, target_bytes);
-	return dispatch_start(monitor, BALLOONCTL_OPERATION_BALLOON, target_bytes, user_data, NULL);
+	return dispatch_start(monitor, BALLOONCTL_OPERATION_SET_TARGET_BYTES, target_bytes,
+			      user_data, NULL);
 }
 
-int balloonctl_monitor_balloon(struct balloonctl_monitor *monitor, uint64_t target_bytes)
+int balloonctl_monitor_set_target_bytes(struct balloonctl_monitor *monitor, uint64_t target_bytes)
 {
 	struct balloonctl_completion *call = NULL;
 	int r;
 
 	if (!is_target(target_bytes))
 		return refuse_target(monitor, target_bytes);
-	r = run(monitor, BALLOONCTL_OPERATION_BALLOON, target_bytes, &call);
+	r = run(monitor, BALLOONCTL_OPERATION_SET_TARGET_BYTES, target_bytes, &call);
 	balloonctl_completion_free(call);
 	return r;
 }

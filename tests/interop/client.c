@@ -122,7 +122,7 @@ bool client_wait_actual(struct balloonctl_monitor *monitor, int64_t bytes, int t
 	int64_t actual;
 
 	for (;;) {
-		if (balloonctl_monitor_query_balloon(monitor, &actual) < 0)
+		if (balloonctl_monitor_get_actual_bytes(monitor, &actual) < 0)
 			return false;
 		if (actual == bytes)
 			return true;

@@ -216,7 +216,7 @@ static void test_size(void)
 	while ((event = balloonctl_monitor_next_event(monitor)) != NULL)
 		balloonctl_event_free(event);
 
-	CU_ASSERT_EQUAL(balloonctl_monitor_balloon(monitor, 192 * MIB), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_target_bytes(monitor, 192 * MIB), 0);
 	CU_ASSERT(client_wait_actual(monitor, 192 * MIB, 20000));
 	/* The last event of a change may be held back for a second. */
 	do {
@@ -233,7 +233,7 @@ static void test_size(void)
 	balloonctl_stats_free(stats);
 	CU_ASSERT_EQUAL(full - small, 64 * MIB);
 
-	CU_ASSERT_EQUAL(balloonctl_monitor_balloon(monitor, MEMORY_MIB * MIB), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_target_bytes(monitor, MEMORY_MIB * MIB), 0);
 	CU_ASSERT(client_wait_actual(monitor, MEMORY_MIB * MIB, 20000));
 	CU_ASSERT(client_wait_event(monitor, "BALLOON_CHANGE", 5000));
 	done_with(monitor);

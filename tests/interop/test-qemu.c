@@ -110,7 +110,7 @@ static void test_none(void)
 
 	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitor, &stats), -ENODEV);
 	CU_ASSERT(contains(client_message(monitor), "-device virtio-balloon"));
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -ENODEV);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), -ENODEV);
 	CU_ASSERT_STRING_EQUAL(balloonctl_error_get_class(error), "DeviceNotActive");
 	CU_ASSERT(balloonctl_monitor_is_connected(monitor));
 	/* One that is plugged in later is found. */

@@ -251,7 +251,7 @@ void peer_assert_reached(int listener, const char *address)
 	peer_say(&peer, PEER_GREETING);
 	while (r == 0 && !balloonctl_monitor_is_connected(monitor))
 		r = balloonctl_monitor_wait(monitor, -1);
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), 0);
 	CU_ASSERT_EQUAL(actual, 1073741824);
 	CU_ASSERT(fcntl(balloonctl_monitor_get_fd(monitor), F_GETFD) & FD_CLOEXEC);
 	peer_close(&peer);

@@ -61,8 +61,8 @@ static void test_which_need_the_device(void)
 		[BALLOONCTL_OPERATION_GET_STATS] = true,
 		[BALLOONCTL_OPERATION_GET_POLLING_INTERVAL] = true,
 		[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL] = true,
-		[BALLOONCTL_OPERATION_QUERY_BALLOON] = false,
-		[BALLOONCTL_OPERATION_BALLOON] = false,
+		[BALLOONCTL_OPERATION_GET_ACTUAL_BYTES] = false,
+		[BALLOONCTL_OPERATION_SET_TARGET_BYTES] = false,
 		[BALLOONCTL_OPERATION_GET_INFO] = true,
 		[OPERATION_FIND] = false,
 	};
@@ -96,7 +96,7 @@ static void test_ids(void)
 	CU_ASSERT_FALSE(answer(call, &scene, "{\"return\": 3, \"id\": 1}"));
 	CU_ASSERT(answer(call, &scene, "{\"return\": {}, \"id\": 2}"));
 	CU_ASSERT(call_is_over(call));
-	CU_ASSERT_EQUAL(balloonctl_completion_get_previous_interval(call), 2);
+	CU_ASSERT_EQUAL(balloonctl_completion_get_previous_polling_interval(call), 2);
 	CU_ASSERT_EQUAL(balloonctl_completion_get_polling_interval(call), 5);
 	balloonctl_completion_free(call);
 	close_scene(&scene);
@@ -167,7 +167,7 @@ static void test_queue(void)
 	static const size_t order[] = { 1, 3, 0, 2 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-		calls[i] = call_new(BALLOONCTL_OPERATION_QUERY_BALLOON, 0, NULL);
+		calls[i] = call_new(BALLOONCTL_OPERATION_GET_ACTUAL_BYTES, 0, NULL);
 		call_queue_add(&queue, calls[i]);
 	}
 	CU_ASSERT_EQUAL(queue.count, 4);

@@ -104,8 +104,8 @@ static void test_calls_share_a_round_trip(void)
 	peer_open(&peer, peer_balloon);
 	monitor = connect_and_find(&peer);
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, &marks[0]), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_balloon(monitor, 1, &marks[1]), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, &marks[2]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_set_target_bytes(monitor, 1, &marks[1]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &marks[2]), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_set_polling_interval(monitor, 7, &marks[3]), 0);
 	peer_settle(monitor);
 	for (int i = 0; i < 4; i++)
@@ -125,9 +125,9 @@ static void test_order_of_completion(void)
 	peer_open(&peer, peer_balloon);
 	monitor = connect_and_find(&peer);
 	peer.is_mute = true;
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, &marks[0]), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, &marks[1]), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, &marks[2]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &marks[0]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &marks[1]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &marks[2]), 0);
 	peer_settle(monitor);
 	peer_say(&peer, "{\"return\": {\"actual\": 7}, \"id\": 7}"
 			"{\"return\": {\"actual\": 5}, \"id\": 5}");
@@ -187,7 +187,7 @@ static void test_blocking_call_among_others(void)
 	peer_open(&peer, peer_balloon);
 	monitor = connect_and_find(&peer);
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, &mark), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), 0);
 	CU_ASSERT_EQUAL(actual, 1073741824);
 	peer_settle(monitor);
 	assert_next(monitor, &mark, 0);
@@ -204,14 +204,14 @@ static void test_calls_are_bounded(void)
 	peer_open(&peer, peer_balloon);
 	monitor = connect_and_find(&peer);
 	for (int i = 0; i < 16; i++)
-		CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), -EAGAIN);
+		CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), -EAGAIN);
 	CU_ASSERT(string_starts_with(peer_message(monitor), peer.address));
 	peer_settle(monitor);
 	for (int i = 0; i < 16; i++)
 		assert_next(monitor, NULL, 0);
 	assert_none(monitor);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), 0);
 	balloonctl_monitor_free(monitor);
 	peer_close(&peer);
 }
@@ -227,7 +227,7 @@ static void test_too_many_replies_owed(void)
 	peer.is_mute = true;
 	for (int i = 0; i < 70; i++) {
 		int64_t actual;
-		int r = balloonctl_monitor_query_balloon(monitor, &actual);
+		int r = balloonctl_monitor_get_actual_bytes(monitor, &actual);
 
 		timeouts += r == -ETIMEDOUT;
 		refusals += r == -EAGAIN;
@@ -241,9 +241,9 @@ static void test_too_many_replies_owed(void)
 	/* It wakes up and pays one of them: there is room for one. */
 	peer_say(&peer, "{\"return\": {\"actual\": 1}, \"id\": 5}");
 	peer_settle(monitor);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), 0);
 	assert_none(monitor);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), 0);
 	assert_next(monitor, NULL, -EAGAIN);
 	balloonctl_monitor_free(monitor);
 	peer_close(&peer);
@@ -282,10 +282,10 @@ static void test_late_reply(void)
 	peer_open(&peer, peer_balloon);
 	monitor = connect_and_find(&peer);
 	peer.is_mute = true;
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -ETIMEDOUT);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), -ETIMEDOUT);
 	peer.is_mute = false;
 	peer_say(&peer, "{\"return\": {\"actual\": 1}, \"id\": 5}");
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), 0);
 	CU_ASSERT_EQUAL(actual, 1073741824);
 	assert_none(monitor);
 	balloonctl_monitor_free(monitor);
@@ -304,7 +304,7 @@ static void test_deadline_of_one_of_two(void)
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, &marks[0]), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 0), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 1000), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, &marks[1]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &marks[1]), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_get_timeout(monitor), 4000);
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, -1), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, -1), 0);
@@ -355,7 +355,7 @@ static void test_reply_that_waited_for_the_caller(void)
 
 	peer_open(&peer, peer_balloon);
 	monitor = connect_and_find(&peer);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, &mark), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &mark), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
 	CU_ASSERT(peer_take_turn(&peer));
 	edges_advance(3600 * 1000);
@@ -384,7 +384,7 @@ static void test_failure_of_one_of_two_answers(void)
 	monitor = peer_connect(&peer);
 	balloonctl_monitor_set_device(monitor, "/machine/mine");
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, &marks[0]), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, &marks[1]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &marks[1]), 0);
 	peer_settle(monitor);
 	/* The first failure is the one that tells; the second answer is for nobody. */
 	assert_next(monitor, &marks[0], -EPROTO);
@@ -403,7 +403,7 @@ static void test_loss(void)
 
 	peer_open(&peer, peer_balloon);
 	monitor = peer_connect(&peer);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, &marks[0]), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &marks[0]), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, &marks[1]), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_info(monitor, &marks[2]), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
@@ -432,8 +432,8 @@ static void test_getters_of_completions(void)
 		{ BALLOONCTL_OPERATION_GET_STATS, true, false, 0, 0, 0 },
 		{ BALLOONCTL_OPERATION_GET_POLLING_INTERVAL, false, false, 2, 0, 0 },
 		{ BALLOONCTL_OPERATION_SET_POLLING_INTERVAL, false, false, 9, 2, 0 },
-		{ BALLOONCTL_OPERATION_QUERY_BALLOON, false, false, 0, 0, 1073741824 },
-		{ BALLOONCTL_OPERATION_BALLOON, false, false, 0, 0, 0 },
+		{ BALLOONCTL_OPERATION_GET_ACTUAL_BYTES, false, false, 0, 0, 1073741824 },
+		{ BALLOONCTL_OPERATION_SET_TARGET_BYTES, false, false, 0, 0, 0 },
 		{ BALLOONCTL_OPERATION_GET_INFO, false, true, 0, 0, 0 },
 	};
 	struct balloonctl_monitor *monitor;
@@ -445,8 +445,8 @@ static void test_getters_of_completions(void)
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, NULL), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_polling_interval(monitor, NULL), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_set_polling_interval(monitor, 9, NULL), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_balloon(monitor, 1, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_set_target_bytes(monitor, 1, NULL), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_info(monitor, NULL), 0);
 	peer_settle(monitor);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -459,7 +459,7 @@ static void test_getters_of_completions(void)
 		CU_ASSERT_EQUAL(balloonctl_completion_get_stats(done) != NULL, rows[i].stats);
 		CU_ASSERT_EQUAL(balloonctl_completion_get_info(done) != NULL, rows[i].info);
 		CU_ASSERT_EQUAL(balloonctl_completion_get_polling_interval(done), rows[i].interval);
-		CU_ASSERT_EQUAL(balloonctl_completion_get_previous_interval(done),
+		CU_ASSERT_EQUAL(balloonctl_completion_get_previous_polling_interval(done),
 				rows[i].previous);
 		CU_ASSERT_EQUAL(balloonctl_completion_get_actual_bytes(done), rows[i].actual);
 		balloonctl_completion_free(done);
@@ -500,7 +500,7 @@ static void test_getters_of_a_failed_completion(void)
 		CU_ASSERT_STRING_EQUAL(balloonctl_error_get_class(error), "GenericError");
 		CU_ASSERT(string_starts_with(balloonctl_error_get_message(error), peer.address));
 		CU_ASSERT_EQUAL(balloonctl_completion_get_polling_interval(done), 0);
-		CU_ASSERT_EQUAL(balloonctl_completion_get_previous_interval(done), 0);
+		CU_ASSERT_EQUAL(balloonctl_completion_get_previous_polling_interval(done), 0);
 		CU_ASSERT_PTR_NULL(balloonctl_completion_get_info(done));
 		CU_ASSERT_PTR_NULL(balloonctl_completion_take_info(done));
 		CU_ASSERT_PTR_NULL(balloonctl_completion_get_stats(done));

@@ -314,7 +314,7 @@ static void test_server_stopped_in_mid_conversation(void)
 	edges_reset();
 	place_open(&place);
 	pid = spawn_and_connect(be_a_server_that_greets_and_stops, monitor, place.path);
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -ETIMEDOUT);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), -ETIMEDOUT);
 	assert_stopped(monitor, place.path, "no reply to query-balloon", pid);
 	CU_ASSERT(balloonctl_monitor_is_connected(monitor));
 	balloonctl_monitor_free(monitor);

@@ -131,7 +131,7 @@ static void test_no_balloon(void)
 		"this VM has no virtio-balloon device; add '-device virtio-balloon' to "
 		"QEMU's command line");
 	CU_ASSERT_PTR_NULL(class_of(monitor));
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -ENODEV);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), -ENODEV);
 	CU_ASSERT_EQUAL(actual, 77);
 	CU_ASSERT_STRING_EQUAL(class_of(monitor), "DeviceNotActive");
 	peer_assert_sentence(
@@ -168,6 +168,39 @@ static void test_balloon_that_went_away(void)
 	peer_close(&peer);
 }
 
+/* One call learns that the balloon has gone while another one waits for its answers. */
+static void test_balloon_that_went_away_between_answers(void)
+{
+	static const char gone[] = "\"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"x\"}";
+	struct balloonctl_monitor *monitor;
+	struct balloonctl_completion *done;
+	const struct balloonctl_info *info;
+	struct peer peer;
+	uint32_t seconds;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_polling_interval(monitor, &seconds), 0);
+	peer.answers = peer_instead("qom-set", gone);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_set_polling_interval(monitor, 1, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_info(monitor, NULL), 0);
+	peer_settle(monitor);
+	done = balloonctl_monitor_next_completion(monitor);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(done);
+	CU_ASSERT_EQUAL(balloonctl_completion_get_result(done), -ENODEV);
+	balloonctl_completion_free(done);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device(monitor));
+	done = balloonctl_monitor_next_completion(monitor);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(done);
+	info = balloonctl_completion_get_info(done);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(info);
+	CU_ASSERT_STRING_EQUAL(balloonctl_info_get_device(info), "/machine/peripheral/balloon0");
+	CU_ASSERT_STRING_EQUAL(balloonctl_info_get_device_type(info), "virtio-balloon-pci");
+	balloonctl_completion_free(done);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
 static void test_device_by_hand_that_went_away(void)
 {
 	static const char gone[] = "\"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"x\"}";
@@ -181,6 +214,9 @@ static void test_device_by_hand_that_went_away(void)
 	for (int i = 0; i < 2; i++) {
 		CU_ASSERT_EQUAL(balloonctl_monitor_get_polling_interval(monitor, &seconds),
 				-ENODEV);
+		peer_assert_sentence(&peer, monitor,
+				     "qom-get: x (DeviceNotFound); is /machine/mine "
+				     "the path of a balloon?");
 		CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_device(monitor), "/machine/mine");
 	}
 	CU_ASSERT_PTR_NULL(strstr(peer_take_heard(&peer), "qom-list"));
@@ -262,6 +298,8 @@ static CU_TestInfo tests[] = {
 	{ "a list that is refused for another reason is one", test_list_refused },
 	{ "a VM without a balloon is told what to add", test_no_balloon },
 	{ "a balloon that went away is looked for again", test_balloon_that_went_away },
+	{ "a balloon that went away leaves answers whole",
+	  test_balloon_that_went_away_between_answers },
 	{ "a device set by hand that went away is not", test_device_by_hand_that_went_away },
 	{ "lists of another shape are refused", test_lists_that_qemu_does_not_give },
 	{ "names without an end are refused", test_names_without_an_end },

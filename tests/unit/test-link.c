@@ -143,7 +143,7 @@ static void test_end_in_mid_reply(void)
 		while (balloonctl_monitor_wait(monitor, -1) == 0)
 			continue;
 		peer_assert_sentence(&peer, monitor, rows[i].rest);
-		CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -ENOTCONN);
+		CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), -ENOTCONN);
 		balloonctl_monitor_free(monitor);
 		peer_close(&peer);
 	}
@@ -178,7 +178,7 @@ static void test_last_words(void)
 	monitor = peer_connect(&peer);
 	peer_say(&peer, "{\"event\": \"SHUTDOWN\"}\r\n");
 	peer_hang_up(&peer);
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -ENOTCONN);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), -ENOTCONN);
 	peer_assert_sentence(&peer, monitor, "QEMU closed the connection");
 	event = balloonctl_monitor_next_event(monitor);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(event);
@@ -199,7 +199,7 @@ static void assert_end(const char *said, const char *rest)
 	monitor = peer_connect(&peer);
 	peer_settle(monitor);
 	peer.is_mute = true;
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), 0);
 	peer_settle(monitor);
 	peer_say(&peer, said);
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, -1), -EPROTO);
@@ -305,7 +305,7 @@ static void test_flood(void)
 	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
 	CU_ASSERT(edges.recvs <= 16);
 	/* However long it goes on, it costs no more memory, and calls still end. */
-	balloonctl_monitor_start_query_balloon(monitor, NULL);
+	balloonctl_monitor_start_get_actual_bytes(monitor, NULL);
 	for (int i = 0; i < 50; i++) {
 		flood(&peer);
 		CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
@@ -338,7 +338,7 @@ static void test_events(void)
 	peer_say(&peer, "{\"timestamp\": {\"seconds\": 1790000000, \"microseconds\": 5}, "
 			"\"event\": \"BALLOON_CHANGE\", \"data\": {\"actual\": 268435456}}\r\n"
 			"{\"event\": \"STOP\"}\r\n");
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), 0);
 	peer_say(&peer, "{\"event\": \"RESUME\"}\r\n");
 	peer_settle(monitor);
 
@@ -452,7 +452,7 @@ static void test_pretty_peer(void)
 		 "        },\n        \"capabilities\": [\n            \"oob\"\n        ]\n"
 		 "    }\n}\n");
 	CU_ASSERT_EQUAL(balloonctl_monitor_connect(monitor, peer.address), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), 0);
 	CU_ASSERT_EQUAL(actual, 12345);
 	balloonctl_monitor_free(monitor);
 	peer_close(&peer);

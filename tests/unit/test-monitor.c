@@ -228,7 +228,7 @@ static void test_wait(void)
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 700), 0);
 	CU_ASSERT_EQUAL(edges.waited_ms, 700);
 	peer.is_mute = true;
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 0), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_wait(monitor, 0), 0);
 	CU_ASSERT_EQUAL(edges.waited_ms, 700);
@@ -253,7 +253,7 @@ static void test_poll_that_fails(void)
 	peer_open(&peer, peer_balloon);
 	monitor = peer_connect(&peer);
 	edges.poll_error = EPERM;
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), -EPERM);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), -EPERM);
 	peer_assert_sentence(&peer, monitor, "Operation not permitted");
 	CU_ASSERT_FALSE(balloonctl_monitor_is_connected(monitor));
 	balloonctl_monitor_free(monitor);
@@ -273,7 +273,7 @@ static void test_disconnect(void)
 	fd = balloonctl_monitor_get_fd(monitor);
 	peer_say(&peer, "{\"event\": \"STOP\"}\r\n");
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, NULL), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_start_query_balloon(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, NULL), 0);
 	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
 	balloonctl_monitor_disconnect(monitor);
 	CU_ASSERT_FALSE(balloonctl_monitor_is_connected(monitor));
@@ -322,6 +322,7 @@ static void test_reconnect_after_loss(void)
 	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
 	balloonctl_stats_free(stats);
 	stats = NULL;
+	peer_say(&first, "{\"event\": \"SHUTDOWN\"}\r\n");
 	peer_hang_up(&first);
 	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitor, &stats), -ENOTCONN);
 	CU_ASSERT_FALSE(balloonctl_monitor_is_connected(monitor));
@@ -332,6 +333,7 @@ static void test_reconnect_after_loss(void)
 	peer_open(&second, peer_balloon);
 	peer_say(&second, PEER_GREETING);
 	CU_ASSERT_EQUAL(balloonctl_monitor_connect(monitor, second.address), 0);
+	CU_ASSERT_PTR_NULL(balloonctl_monitor_next_event(monitor));
 	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_device(monitor));
 	CU_ASSERT_PTR_NULL(balloonctl_monitor_get_name(monitor));
 	CU_ASSERT_EQUAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
@@ -341,6 +343,37 @@ static void test_reconnect_after_loss(void)
 	balloonctl_stats_free(stats);
 	balloonctl_monitor_free(monitor);
 	peer_close(&second);
+}
+
+/* What a monitor lends may be given back to it. */
+static void test_borrowed_arguments(void)
+{
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+	uint32_t seconds;
+
+	peer_open(&peer, peer_balloon);
+	monitor = peer_connect(&peer);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_polling_interval(monitor, &seconds), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor,
+						      balloonctl_monitor_get_device(monitor)),
+			0);
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_device(monitor),
+			       "/machine/peripheral/balloon0");
+	balloonctl_monitor_disconnect(monitor);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_connect(monitor,
+							 balloonctl_monitor_get_address(monitor)),
+			0);
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_address(monitor), peer.address);
+	balloonctl_monitor_disconnect(monitor);
+	close(peer.client_fd);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_connect(monitor,
+							 balloonctl_monitor_get_address(monitor)),
+			-EBADF);
+	peer_assert_sentence(&peer, monitor, "this descriptor is not open");
+	peer.client_fd = -1;
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
 }
 
 static void test_what_is_known(void)
@@ -520,6 +553,7 @@ static CU_TestInfo tests[] = {
 	{ "disconnect cancels calls and keeps events", test_disconnect },
 	{ "a monitor can be freed at any time", test_free_with_pending_calls },
 	{ "a lost connection is made again and nothing is remembered", test_reconnect_after_loss },
+	{ "what a monitor lends may be given back to it", test_borrowed_arguments },
 	{ "a monitor tells what it learnt", test_what_is_known },
 	{ "a device is set by hand, within bounds and between calls", test_set_device },
 	{ "a device set by hand is of an unknown type", test_set_device_forgets_the_type },

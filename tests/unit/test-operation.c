@@ -228,7 +228,7 @@ static void test_endless_words(void)
 	free(words);
 }
 
-static void test_query_balloon(void)
+static void test_get_actual_bytes(void)
 {
 	static const struct {
 		const char *members;
@@ -246,7 +246,7 @@ static void test_query_balloon(void)
 	monitor = peer_connect(&peer);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		peer.answers = peer_instead("query-balloon", rows[i].members);
-		CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), 0);
+		CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), 0);
 		CU_ASSERT_EQUAL(actual, rows[i].actual);
 	}
 	/* The device's path is not needed and not looked for. */
@@ -265,8 +265,8 @@ static void test_balloon(void)
 
 	peer_open(&peer, peer_balloon);
 	monitor = peer_connect(&peer);
-	CU_ASSERT_EQUAL(balloonctl_monitor_balloon(monitor, 1), 0);
-	CU_ASSERT_EQUAL(balloonctl_monitor_balloon(monitor, INT64_MAX), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_target_bytes(monitor, 1), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_target_bytes(monitor, INT64_MAX), 0);
 	CU_ASSERT_STRING_EQUAL(
 		peer_take_heard(&peer),
 		"{\"execute\":\"qmp_capabilities\"}"
@@ -285,8 +285,9 @@ static void test_impossible_targets(void)
 	peer_open(&peer, peer_balloon);
 	monitor = peer_connect(&peer);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		CU_ASSERT_EQUAL(balloonctl_monitor_balloon(monitor, rows[i]), -EINVAL);
-		CU_ASSERT_EQUAL(balloonctl_monitor_start_balloon(monitor, rows[i], NULL), -EINVAL);
+		CU_ASSERT_EQUAL(balloonctl_monitor_set_target_bytes(monitor, rows[i]), -EINVAL);
+		CU_ASSERT_EQUAL(balloonctl_monitor_start_set_target_bytes(monitor, rows[i], NULL),
+				-EINVAL);
 		CU_ASSERT(string_starts_with(peer_message(monitor), peer.address));
 	}
 	CU_ASSERT_STRING_EQUAL(peer_take_heard(&peer), "");
@@ -375,6 +376,10 @@ static void test_maximum(void)
 	} rows[] = {
 		{ "\"return\": {\"base-memory\": 10, \"plugged-memory\": 5}", 0, 15 },
 		{ "\"return\": {\"base-memory\": 10}", 0, 10 },
+		{ "\"return\": {\"base-memory\": 9223372036854775807}", 0, INT64_MAX },
+		{ "\"return\": {\"base-memory\": 9223372036854775808}", -EPROTO, 77 },
+		{ "\"return\": {\"base-memory\": 9223372036854775807, \"plugged-memory\": 1}",
+		  -EPROTO, 77 },
 		{ "\"return\": {\"base-memory\": 10, \"plugged-memory\": \"5\"}", -EPROTO, 77 },
 		{ "\"return\": {\"base-memory\": 10, \"plugged-memory\": -5}", -EPROTO, 77 },
 		{ "\"return\": {\"base-memory\": 18446744073709551615, \"plugged-memory\": 1}",
@@ -454,7 +459,7 @@ static CU_TestInfo tests[] = {
 	{ "the interval is set, with what was before in the same round trip", test_set_interval },
 	{ "what QEMU refuses comes back with its class and words", test_refused },
 	{ "words without an end are cut", test_endless_words },
-	{ "query_balloon gives what QEMU says, negative too", test_query_balloon },
+	{ "get_actual_bytes gives what QEMU says, negative too", test_get_actual_bytes },
 	{ "balloon takes 1 byte to 2^63-1", test_balloon },
 	{ "balloon refuses what is no target", test_impossible_targets },
 	{ "get_info tells everything, in two round trips", test_get_info },

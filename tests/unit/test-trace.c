@@ -28,7 +28,7 @@ static void query(const char *value, char *ret, size_t size)
 	peer_open(&peer, peer_balloon);
 	monitor = peer_connect(&peer);
 	peer_say(&peer, "{\"event\": \"a \x7f b\"}\r\n");
-	CU_ASSERT_EQUAL(balloonctl_monitor_query_balloon(monitor, &actual), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_actual_bytes(monitor, &actual), 0);
 	balloonctl_monitor_free(monitor);
 	peer_close(&peer);
 	fflush(stderr);
