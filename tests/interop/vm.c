@@ -265,9 +265,16 @@ int vm_wait_event(struct vm *vm, const char *name)
 
 int vm_signal(struct vm *vm, int sig)
 {
+	siginfo_t info;
+
 	if (vm->pid == 0)
 		return -ESRCH;
-	return kill(vm->pid, sig) < 0 ? -errno : 0;
+	if (kill(vm->pid, sig) < 0)
+		return -errno;
+	/* A thread of QEMU's may still run for a moment, and greet. */
+	if (sig == SIGSTOP && waitid(P_PID, (id_t)vm->pid, &info, WSTOPPED) < 0)
+		return -errno;
+	return 0;
 }
 
 int vm_wait_exit(struct vm *vm, int *ret_status)

@@ -72,7 +72,8 @@ int vm_control(struct vm *vm, const char *json, char *reply, size_t size);
  * one waited for or, the first time, from the start. 0 or a negative errno. */
 int vm_wait_event(struct vm *vm, const char *name);
 
-/* SIGSTOP, SIGCONT, SIGKILL or any other for the QEMU process. 0 or a negative errno. */
+/* SIGSTOP, SIGCONT, SIGKILL or any other for the QEMU process; after SIGSTOP all of it has stopped.
+ * 0 or a negative errno. */
 int vm_signal(struct vm *vm, int sig);
 
 /* Wait until QEMU has ended by itself or by a signal. 0 with waitpid's status, or a negative
