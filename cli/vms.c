@@ -15,6 +15,12 @@
 
 #include "buffer.h"
 #include "output.h"
+#include "progress.h"
+
+enum {
+	DESCRIPTORS_SURE = 200, /* so many are always allowed */
+	DESCRIPTORS_SPARE = 64, /* for the C library and what we were started with */
+};
 
 static bool is_finished(const struct vm *vm)
 {
@@ -60,10 +66,9 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 		balloonctl_monitor_disconnect(vm->monitor);
 }
 
-/* Wait for whichever unfinished VM comes first. */
-static void wait_for_any(const struct vms *vms, struct pollfd *fds)
+/* Wait for whichever unfinished VM comes first, `timeout` milliseconds at most, -1 for no limit. */
+static void wait_for_any(const struct vms *vms, struct pollfd *fds, int timeout)
 {
-	int timeout = -1;
 	nfds_t n = 0;
 
 	for (size_t i = 0; i < vms->count; i++) {
@@ -84,12 +89,32 @@ static void wait_for_any(const struct vms *vms, struct pollfd *fds)
 	poll(fds, n, timeout);
 }
 
-static bool are_all_finished(const struct vms *vms)
+static const struct vm *find_unfinished(const struct vms *vms)
 {
 	for (size_t i = 0; i < vms->count; i++)
 		if (!is_finished(&vms->items[i]))
-			return false;
-	return true;
+			return &vms->items[i];
+	return NULL;
+}
+
+static void show_progress(struct progress *progress, const struct vms *vms)
+{
+	const struct vm *vm = find_unfinished(vms);
+	struct buffer text = { 0 };
+	size_t unfinished = 0;
+	char *line;
+
+	if (vm == NULL || !progress_is_due(progress))
+		return;
+	for (size_t i = 0; i < vms->count; i++)
+		unfinished += !is_finished(&vms->items[i]);
+	buffer_printf(&text, "waiting for %s", vm->address);
+	if (unfinished > 1)
+		buffer_printf(&text, " and %zu more of %zu VMs", unfinished - 1, vms->count);
+	buffer_append_string(&text, " ...");
+	line = buffer_steal(&text);
+	progress_show(progress, line);
+	free(line);
 }
 
 static int open_vm(struct vm *vm, const struct options *options)
@@ -118,7 +143,8 @@ static void allow_descriptors(size_t count)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= count + 64)
+	if (count < DESCRIPTORS_SURE || getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+	    limit.rlim_cur >= count + DESCRIPTORS_SPARE)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
@@ -126,6 +152,7 @@ static void allow_descriptors(size_t count)
 
 int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg)
 {
+	struct progress progress = { .is_unwanted = options->quiet };
 	struct pollfd *fds;
 	int r;
 
@@ -150,12 +177,14 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 			step(vm, NULL, arg);
 	}
 	fds = allocate(vms->count, sizeof(*fds));
-	while (!are_all_finished(vms)) {
-		wait_for_any(vms, fds);
+	while (find_unfinished(vms) != NULL) {
+		wait_for_any(vms, fds, progress_get_timeout(&progress));
 		for (size_t i = 0; i < vms->count; i++)
 			if (!is_finished(&vms->items[i]))
 				process(&vms->items[i], step, arg);
+		show_progress(&progress, vms);
 	}
+	progress_end(&progress);
 	free(fds);
 	return 0;
 }

@@ -70,3 +70,18 @@ One hung VM delays no other's second step: the polling of b is on before deaf ha
   > for i in $(seq 100); do grep -q qom-set b.log && break; sleep 0.05; done
   > kill $pid; grep -o '"value":.' b.log
   "value":2
+
+What takes longer than a second shows on a terminal that it is alive, and nowhere else.
+
+  $ stub silent1 silent
+  $ stub silent2 silent
+  $ script -qec 'balloonctl --timeout 1.9 -c silent1 -c silent2 -c a interval' /dev/null > tty; sed 's/process [0-9]*/process N/g' tty | tr '\r\033' 'RE'
+  RE[Kwaiting for silent1 and 1 more of 3 VMs ...RE[Ka	2R
+  silent1: no greeting after 1900 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?R
+  silent2: no greeting after 1900 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?R
+  $ script -qec 'balloonctl -q --timeout 1.9 -c silent1 interval' /dev/null | grep -c waiting
+  0
+  => 1
+  $ balloonctl --timeout 1.9 -c silent1 interval 2>&1 | grep -c waiting
+  0
+  => 1

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One line on standard error that is written over and over. */
+#include "progress.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "buffer.h"
+
+enum {
+	FIRST_MS = 1000, /* what is over by then needs no words */
+	STEP_MS = 1000,
+};
+
+#define CLEAR "\r\x1b[K"
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int progress_get_timeout(struct progress *progress)
+{
+	int64_t now;
+
+	if (progress->is_unwanted)
+		return -1;
+	now = now_ms();
+	if (progress->next == 0)
+		progress->next = now + FIRST_MS;
+	return progress->next <= now ? 0 : (int)(progress->next - now);
+}
+
+bool progress_is_due(const struct progress *progress)
+{
+	return !progress->is_unwanted && progress->next <= now_ms();
+}
+
+static void write_line(const char *text, size_t len)
+{
+	/* If that fails there is nobody to see it. */
+	ssize_t ignored = write(STDERR_FILENO, text, len);
+
+	(void)ignored;
+}
+
+void progress_show(struct progress *progress, const char *text)
+{
+	struct buffer line = { 0 };
+
+	/* Asked only now, because most commands are done long before. */
+	if (!progress->is_shown && isatty(STDERR_FILENO) == 0) {
+		progress->is_unwanted = true;
+		return;
+	}
+	buffer_append_string(&line, CLEAR);
+	buffer_append_escaped(&line, text);
+	write_line(line.data, line.len);
+	buffer_free(&line);
+	progress->is_shown = true;
+	progress->next += STEP_MS;
+}
+
+void progress_end(struct progress *progress)
+{
+	if (progress->is_shown)
+		write_line(CLEAR, sizeof(CLEAR) - 1);
+	progress->is_shown = false;
+}
