@@ -3,7 +3,6 @@
 #include "output.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +26,6 @@ static void check_stdio(void)
 
 void output_init(void)
 {
-	signal(SIGPIPE, SIG_IGN);
 	atexit(check_stdio);
 }
 

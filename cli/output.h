@@ -16,8 +16,7 @@ enum {
 	EXIT_USAGE = 2,
 };
 
-/* Before anything is written: a reader that goes away is an error, not a signal, and what argp
- * prints is checked at the end of the program. */
+/* Before anything is written: have what argp prints checked at the end of the program. */
 void output_init(void);
 
 /* Write all of it to standard output. EXIT_DONE, or EXIT_FAILED after saying why; a reader that

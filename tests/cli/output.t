@@ -33,10 +33,15 @@ Where nothing is printed it does not matter.
 
   $ balloonctl -c vm disable -q <&- >&-
 
-A reader that has gone away is no news.
+A reader that has gone away is no news: SIGPIPE ends the program, as it does others, and where it
+is ignored there is no message.
 
-  $ (sleep 0.2; balloonctl -c vm stats --json; echo $? > status) | true
-  $ cat status
+  $ (while ! [ -e gone ]; do :; done; balloonctl -c vm stats --json; echo $? > status) | (exec <&-; : > gone)
+  $ while ! [ -s status ]; do :; done; cat status
+  141
+  $ rm gone status
+  $ (trap '' PIPE; while ! [ -e gone ]; do :; done; balloonctl -c vm stats --json; echo $? > status) | (exec <&-; : > gone)
+  $ while ! [ -s status ]; do :; done; cat status
   1
 
 Without libsmartcols there is no table, but a document.
