@@ -19,12 +19,13 @@ char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t len);
 
 static long allowed = -1;
+static bool fails_once;
 static long count;
 
 static bool is_allowed(void)
 {
 	count++;
-	return allowed < 0 || count <= allowed;
+	return allowed < 0 || count <= allowed || (fails_once && count > allowed + 1);
 }
 
 void *__wrap_malloc(size_t size)
@@ -58,7 +59,14 @@ void scarce_allow(long n)
 
 	cJSON_InitHooks(&hooks);
 	allowed = n;
+	fails_once = false;
 	count = 0;
+}
+
+void scarce_fail_one(long n)
+{
+	scarce_allow(n);
+	fails_once = true;
 }
 
 long scarce_count(void)

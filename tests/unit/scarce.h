@@ -9,7 +9,10 @@
 /* From now on `n` more allocations succeed, and then none. Negative: all do. */
 void scarce_allow(long n);
 
-/* Allocations asked for since the last scarce_allow(). */
+/* The same, but only one allocation fails, the one behind `n` others. */
+void scarce_fail_one(long n);
+
+/* Allocations asked for since the last of these calls. */
 long scarce_count(void);
 
 #endif
