@@ -75,7 +75,8 @@ struct balloonctl_error;
 BALLOONCTL_PUBLIC int balloonctl_error_get_code(const struct balloonctl_error *error);
 
 /* QEMU's error class ("GenericError", "DeviceNotFound", "CommandNotFound", "DeviceNotActive",
- * "KVMMissingCap") if it was QEMU that said no, else NULL. */
+ * "KVMMissingCap") if it was QEMU that said no, else NULL. As QEMU sent it: escape it before you
+ * print it. */
 BALLOONCTL_PUBLIC const char *balloonctl_error_get_class(const struct balloonctl_error *error);
 
 /* One complete sentence that begins with the address at fault, control characters escaped; ""
@@ -285,7 +286,7 @@ BALLOONCTL_PUBLIC void balloonctl_monitor_free(struct balloonctl_monitor *monito
  *   connect (default 5000): until the socket is connected, name look-up included; a full queue of
  *     waiting clients is retried until then;
  *   greeting (default 5000): from then until QEMU greets; a monitor in use does not greet;
- *   reply (default 5000): for each command. */
+ *   reply (default 5000): for each command, from when it can be sent. */
 BALLOONCTL_PUBLIC int balloonctl_monitor_set_connect_timeout_ms(struct balloonctl_monitor *monitor,
 								unsigned int ms);
 BALLOONCTL_PUBLIC int balloonctl_monitor_set_greeting_timeout_ms(struct balloonctl_monitor *monitor,
