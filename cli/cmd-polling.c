@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "output.h"
+#include "show.h"
 #include "size.h"
 #include "vms.h"
 
@@ -175,28 +176,12 @@ static void interval_step(struct vm *vm, const struct balloonctl_completion *don
 		vm_started(vm, balloonctl_monitor_start_get_polling_interval(vm->monitor, NULL));
 }
 
-static int write_intervals(const struct vms *vms)
+static void append_interval(struct buffer *out, const struct vm *vm, const void *arg)
 {
-	struct buffer out = { 0 };
-	int status;
+	const struct balloonctl_completion *got;
 
-	for (size_t i = 0; i < vms->count; i++) {
-		const struct vm *vm = &vms->items[i];
-
-		if (vm->error != NULL)
-			continue;
-		if (vms->count > 1) {
-			buffer_append_escaped(&out, vm->address);
-			buffer_append_string(&out, "\t");
-		}
-		buffer_append_u64(&out,
-				  balloonctl_completion_get_polling_interval(
-					  vm->done[BALLOONCTL_OPERATION_GET_POLLING_INTERVAL]));
-		buffer_append_string(&out, "\n");
-	}
-	status = output_write(&out);
-	buffer_free(&out);
-	return status;
+	got = vm->done[BALLOONCTL_OPERATION_GET_POLLING_INTERVAL];
+	buffer_append_u64(out, balloonctl_completion_get_polling_interval(got));
 }
 
 int cmd_interval(struct options *common, int argc, char **argv)
@@ -208,7 +193,7 @@ int cmd_interval(struct options *common, int argc, char **argv)
 		return EXIT_USAGE;
 	status = vms_ask(&vms, common, interval_step, NULL);
 	if (status == EXIT_DONE)
-		status = vms_report(&vms, write_intervals(&vms));
+		status = vms_report(&vms, show_lines(&vms, append_interval, NULL));
 	vms_free(&vms);
 	return status;
 }

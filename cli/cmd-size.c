@@ -75,27 +75,12 @@ static void put_members(struct json *json, const struct vm *vm, const void *arg)
 		json_put_u64(json, "target_bytes", get_target(vm, options));
 }
 
-static int write_text(const struct vms *vms, bool exact)
+static void append_size(struct buffer *out, const struct vm *vm, const void *arg)
 {
-	struct buffer out = { 0 };
-	int status;
+	const struct size_options *options = arg;
 
-	for (size_t i = 0; i < vms->count; i++) {
-		const struct vm *vm = &vms->items[i];
-
-		if (vm->error != NULL)
-			continue;
-		if (vms->count > 1) {
-			buffer_append_escaped(&out, vm->address);
-			buffer_append_string(&out, "\t");
-		}
-		buffer_append_string(&out, "actual ");
-		show_size(&out, vm_get_info(vm), exact);
-		buffer_append_string(&out, "\n");
-	}
-	status = output_write(&out);
-	buffer_free(&out);
-	return status;
+	buffer_append_string(out, "actual ");
+	show_size(out, vm_get_info(vm), options->common->bytes);
 }
 
 /* ---- What it says of a target ---- */
@@ -232,7 +217,7 @@ static int write_out(const struct vms *vms, const struct size_options *options)
 	if (options->common->json)
 		return document_write(vms, put_members, options);
 	if (options->size == NULL)
-		return write_text(vms, options->common->bytes);
+		return show_lines(vms, append_size, options);
 	return EXIT_DONE;
 }
 

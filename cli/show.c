@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "output.h"
 #include "size.h"
 
 enum {
@@ -106,4 +107,26 @@ void show_size(struct buffer *out, const struct balloonctl_info *info, bool exac
 		return;
 	buffer_append_string(out, " of ");
 	size_append(out, (int64_t)maximum, exact);
+}
+
+int show_lines(const struct vms *vms, show_append *append, const void *arg)
+{
+	struct buffer out = { 0 };
+	int status;
+
+	for (size_t i = 0; i < vms->count; i++) {
+		const struct vm *vm = &vms->items[i];
+
+		if (vm->error != NULL)
+			continue;
+		if (vms->count > 1) {
+			buffer_append_escaped(&out, vm->address);
+			buffer_append_string(&out, "\t");
+		}
+		append(&out, vm, arg);
+		buffer_append_string(&out, "\n");
+	}
+	status = output_write(&out);
+	buffer_free(&out);
+	return status;
 }

@@ -18,6 +18,11 @@ void show_polling(struct buffer *out, const struct balloonctl_stats *stats);
 /* "512 MiB of 1 GiB", without an end of line. */
 void show_size(struct buffer *out, const struct balloonctl_info *info, bool exact);
 
+/* Write a line for each VM that answered, with address and tab in front of what `append` says of it
+ * if there are several. EXIT_DONE, or EXIT_FAILED if that failed. */
+typedef void show_append(struct buffer *out, const struct vm *vm, const void *arg);
+int show_lines(const struct vms *vms, show_append *append, const void *arg);
+
 /* "3 s", "5 min", "2 h", "4 days": rounded down. */
 void show_age(struct buffer *out, uint64_t seconds);
 
