@@ -102,6 +102,8 @@ int explain_no_connection(struct balloonctl_error *error, const char *name,
 		return error_set(error, code, NULL,
 				 "%s: this is a socket of another kind, no QMP monitor", name);
 	case -EAGAIN:
+		if (!is_path)
+			break;
 		if (holder_find(address->path, -1, &holder) == 0)
 			return error_set(error, -ETIMEDOUT, NULL,
 					 "%s: no connection after %u ms: QEMU serves nobody, and "

@@ -15,6 +15,7 @@
 
 #include "balloonctl.h"
 #include "base/util.h"
+#include "client/explain.h"
 #include "edges.h"
 #include "peer.h"
 #include "place.h"
@@ -323,12 +324,26 @@ static void test_server_stopped_in_mid_conversation(void)
 	place_close(&place);
 }
 
+/* TCP runs out of ports with the code that a UNIX socket has for a full queue. */
+static void test_no_port(void)
+{
+	struct address address = { .kind = ADDRESS_TCP };
+	struct balloonctl_error error = { 0 };
+
+	CU_ASSERT_EQUAL(explain_no_connection(&error, "tcp:host:1", &address, -EAGAIN, 300),
+			-EAGAIN);
+	CU_ASSERT_STRING_EQUAL(balloonctl_error_get_message(&error),
+			       "tcp:host:1: can't connect: Resource temporarily unavailable");
+	error_done(&error);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a closed door is named with its owner and mode", test_permission },
 	{ "a monitor in use is named with its user", test_busy },
 	{ "a monitor in use whose queue is full, too", test_busy_with_a_full_queue },
 	{ "a full queue of a server that hangs is no monitor in use",
 	  test_full_queue_of_a_server_that_hangs },
+	{ "a full queue is one of UNIX sockets only", test_no_port },
 	{ "a server that hangs is named", test_server_that_hangs },
 	{ "a server that has accepted us and is silent may be no monitor",
 	  test_server_that_is_silent },
