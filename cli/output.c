@@ -47,20 +47,46 @@ int output_write(const struct buffer *buffer)
 	return EXIT_DONE;
 }
 
+#define CLEAR "\r\x1b[K"
+
+static bool has_status; /* the cursor stands behind a status line */
+
+/* If that fails there is nobody left to tell. */
+static void write_error(const struct buffer *text)
+{
+	ssize_t ignored = write(STDERR_FILENO, text->data, text->len);
+
+	(void)ignored;
+}
+
+void output_status(const char *text)
+{
+	struct buffer line = { 0 };
+
+	if (text == NULL && !has_status)
+		return;
+	buffer_append_string(&line, CLEAR);
+	if (text != NULL)
+		buffer_append_escaped(&line, text);
+	write_error(&line);
+	buffer_free(&line);
+	has_status = text != NULL;
+}
+
 /* As a line of its own and in one write, because several programs may share standard error. */
 __attribute__((format(printf, 1, 0))) static void write_line(const char *format, va_list args)
 {
 	struct buffer line = { 0 };
-	ssize_t ignored;
 	char *text;
 
 	if (vasprintf(&text, format, args) < 0)
 		return;
+	if (has_status)
+		buffer_append_string(&line, CLEAR);
+	has_status = false;
 	buffer_append_escaped(&line, text);
 	buffer_append(&line, "\n", 1);
-	/* If that fails there is nobody left to tell. */
-	ignored = write(STDERR_FILENO, line.data, line.len);
-	(void)ignored;
+	write_error(&line);
 	buffer_free(&line);
 	free(text);
 }

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One line on standard error that is written over and over. */
+/* When to say that we wait; how a line is written over is the output's. */
 #include "progress.h"
 
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "buffer.h"
+#include "output.h"
 
 enum {
 	FIRST_MS = 1000, /* what is over by then needs no words */
 	STEP_MS = 1000,
 };
-
-#define CLEAR "\r\x1b[K"
 
 static int64_t now_ms(void)
 {
@@ -40,27 +37,14 @@ bool progress_is_due(const struct progress *progress)
 	return !progress->is_unwanted && progress->next <= now_ms();
 }
 
-static void write_line(const char *text, size_t len)
-{
-	/* If that fails there is nobody to see it. */
-	ssize_t ignored = write(STDERR_FILENO, text, len);
-
-	(void)ignored;
-}
-
 void progress_show(struct progress *progress, const char *text)
 {
-	struct buffer line = { 0 };
-
 	/* Asked only now, because most commands are done long before. */
 	if (!progress->is_shown && isatty(STDERR_FILENO) == 0) {
 		progress->is_unwanted = true;
 		return;
 	}
-	buffer_append_string(&line, CLEAR);
-	buffer_append_escaped(&line, text);
-	write_line(line.data, line.len);
-	buffer_free(&line);
+	output_status(text);
 	progress->is_shown = true;
 	progress->next += STEP_MS;
 }
@@ -68,6 +52,6 @@ void progress_show(struct progress *progress, const char *text)
 void progress_end(struct progress *progress)
 {
 	if (progress->is_shown)
-		write_line(CLEAR, sizeof(CLEAR) - 1);
+		output_status(NULL);
 	progress->is_shown = false;
 }
