@@ -318,6 +318,14 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_connect(struct balloonctl_monitor *moni
 BALLOONCTL_PUBLIC int balloonctl_monitor_start_connect(struct balloonctl_monitor *monitor,
 						       const char *address);
 
+/* The same over a stream socket that is connected already, such as one from a socketpair or from
+ * another process; `fd` stays the caller's. Sentences call the VM by `address`, which may be any
+ * text. -EBADF: `fd` is not open. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_connect_fd(struct balloonctl_monitor *monitor, int fd,
+						    const char *address);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_connect_fd(struct balloonctl_monitor *monitor,
+							  int fd, const char *address);
+
 /* Close the connection. Pending calls complete with -ECANCELED. Events that were not fetched stay
  * until the next connect. */
 BALLOONCTL_PUBLIC void balloonctl_monitor_disconnect(struct balloonctl_monitor *monitor);

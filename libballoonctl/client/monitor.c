@@ -64,17 +64,12 @@ void balloonctl_monitor_free(struct balloonctl_monitor *monitor)
 	free(monitor);
 }
 
-int balloonctl_monitor_start_connect(struct balloonctl_monitor *monitor, const char *address)
+/* `parsed` is the monitor's from here on. */
+static int start_connect(struct balloonctl_monitor *monitor, const struct address *parsed,
+			 const char *address)
 {
-	int r;
-
-	if (monitor->state != MONITOR_IDLE)
-		return error_set(&monitor->error, -EISCONN, NULL, "%s: connected already",
-				 monitor->vm.address);
 	address_done(&monitor->address);
-	r = address_parse(address, &monitor->address, &monitor->error);
-	if (r < 0)
-		return r;
+	monitor->address = *parsed;
 	vm_forget(&monitor->vm);
 	event_queue_done(&monitor->events);
 	if (vm_set(&monitor->vm.address, address) < 0)
@@ -82,16 +77,55 @@ int balloonctl_monitor_start_connect(struct balloonctl_monitor *monitor, const c
 	return link_start(monitor);
 }
 
-int balloonctl_monitor_connect(struct balloonctl_monitor *monitor, const char *address)
+static int refuse_second(struct balloonctl_monitor *monitor)
 {
-	int r = balloonctl_monitor_start_connect(monitor, address);
+	return error_set(&monitor->error, -EISCONN, NULL, "%s: connected already",
+			 monitor->vm.address);
+}
 
+int balloonctl_monitor_start_connect(struct balloonctl_monitor *monitor, const char *address)
+{
+	struct address parsed = { 0 };
+	int r;
+
+	if (monitor->state != MONITOR_IDLE)
+		return refuse_second(monitor);
+	r = address_parse(address, &parsed, &monitor->error);
+	if (r == 0)
+		return start_connect(monitor, &parsed, address);
+	address_done(&parsed);
+	return r;
+}
+
+int balloonctl_monitor_start_connect_fd(struct balloonctl_monitor *monitor, int fd,
+					const char *address)
+{
+	const struct address given = { .kind = ADDRESS_FD, .fd = fd };
+
+	if (monitor->state != MONITOR_IDLE)
+		return refuse_second(monitor);
+	return start_connect(monitor, &given, address);
+}
+
+static int wait_until_connected(struct balloonctl_monitor *monitor, int r)
+{
 	while (r == 0 && !balloonctl_monitor_is_connected(monitor)) {
 		r = balloonctl_monitor_wait(monitor, -1);
 		if (r == -EINTR)
 			r = 0;
 	}
 	return r;
+}
+
+int balloonctl_monitor_connect(struct balloonctl_monitor *monitor, const char *address)
+{
+	return wait_until_connected(monitor, balloonctl_monitor_start_connect(monitor, address));
+}
+
+int balloonctl_monitor_connect_fd(struct balloonctl_monitor *monitor, int fd, const char *address)
+{
+	return wait_until_connected(monitor,
+				    balloonctl_monitor_start_connect_fd(monitor, fd, address));
 }
 
 void balloonctl_monitor_disconnect(struct balloonctl_monitor *monitor)

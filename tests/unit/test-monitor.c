@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The object that users hold: its life, its settings and the caller's loop. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
@@ -121,6 +122,26 @@ static void test_connect_twice(void)
 	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_address(monitor), peer.address);
 	balloonctl_monitor_free(monitor);
 	peer_close(&peer);
+}
+
+static void test_connect_fd(void)
+{
+	struct balloonctl_monitor *monitor = balloonctl_monitor_new();
+	struct peer peer;
+
+	peer_open(&peer, peer_balloon);
+	peer_say(&peer, PEER_GREETING);
+	CU_ASSERT_EQUAL(balloonctl_monitor_connect_fd(monitor, peer.client_fd, "web 1"), 0);
+	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_address(monitor), "web 1");
+	CU_ASSERT_EQUAL(balloonctl_monitor_connect_fd(monitor, peer.client_fd, "web 2"), -EISCONN);
+	CU_ASSERT_STRING_EQUAL(peer_message(monitor), "web 1: connected already");
+	balloonctl_monitor_disconnect(monitor);
+	CU_ASSERT_EQUAL(fcntl(peer.client_fd, F_GETFD), FD_CLOEXEC);
+	peer_close(&peer);
+
+	CU_ASSERT_EQUAL(balloonctl_monitor_connect_fd(monitor, -1, "web 1"), -EBADF);
+	CU_ASSERT_PTR_EQUAL(strstr(peer_message(monitor), "web 1: "), peer_message(monitor));
+	balloonctl_monitor_free(monitor);
 }
 
 static void test_bad_address(void)
@@ -543,6 +564,8 @@ static CU_TestInfo tests[] = {
 	{ "timeouts are 1 ms to a day", test_timeouts_are_bounded },
 	{ "connect returns when the peer has greeted, and has sent nothing", test_connect },
 	{ "a connected monitor can't connect", test_connect_twice },
+	{ "a connected socket is used, called what it is to be called, and stays the caller's",
+	  test_connect_fd },
 	{ "a bad address is refused", test_bad_address },
 	{ "the caller's loop gets from connect to the statistics", test_callers_loop },
 	{ "the loop waits for writing only when there is something to write",
