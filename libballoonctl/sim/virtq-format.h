@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The two ring formats behind virtq.h, and what they share. */
+#ifndef SIM_VIRTQ_FORMAT_H
+#define SIM_VIRTQ_FORMAT_H
+
+#include <endian.h>
+#include <errno.h>
+
+#include "sim/virtq.h"
+
+/* A descriptor of either format, in host byte order. */
+struct sim_desc {
+	uint64_t addr;
+	uint32_t len;
+	uint16_t flags;
+	uint16_t next; /* split */
+	uint16_t id;   /* packed */
+};
+
+struct sim_virtq_format {
+	/* 1, 0 or -EPROTO, as sim_virtq_pop(). */
+	int (*pop)(struct sim_virtq *vq, struct sim_memory *memory, struct sim_ring_rules *rules,
+		   struct sim_chain *ret, struct sim_ring_failure *failure);
+	void (*push)(struct sim_virtq *vq, struct sim_memory *memory,
+		     const struct sim_ticket *ticket);
+	bool (*should_interrupt)(struct sim_virtq *vq, const struct sim_memory *memory,
+				 const struct sim_ring_rules *rules);
+};
+
+extern const struct sim_virtq_format sim_virtq_split, sim_virtq_packed;
+
+static inline uint16_t sim_load16(const struct sim_memory *memory, uint64_t gpa)
+{
+	uint16_t number;
+
+	sim_memory_read(memory, gpa, &number, sizeof(number));
+	return le16toh(number);
+}
+
+static inline void sim_store16(struct sim_memory *memory, uint64_t gpa, uint16_t number)
+{
+	number = htole16(number);
+	sim_memory_write(memory, gpa, &number, sizeof(number));
+}
+
+static inline bool sim_rules_have(const struct sim_ring_rules *rules, unsigned int feature)
+{
+	return (rules->features & SIM_FEATURE(feature)) != 0;
+}
+
+static inline int sim_fail(struct sim_ring_failure *failure, enum sim_ring_error error,
+			   uint32_t value)
+{
+	*failure = (struct sim_ring_failure){ error, value };
+	return -EPROTO;
+}
+
+/* Has the used index passed the one that the driver waits for (2.7.10)? */
+static inline bool sim_has_passed(uint16_t event, uint16_t new, uint16_t old)
+{
+	return (uint16_t)(new - event - 1) < (uint16_t)(new - old);
+}
+
+/* Begin a chain, and add a descriptor's memory to it. -EPROTO with the reason. */
+void sim_chain_begin(struct sim_chain *chain);
+int sim_chain_add(struct sim_chain *chain, const struct sim_desc *desc,
+		  const struct sim_memory *memory, struct sim_ring_rules *rules,
+		  struct sim_ring_failure *failure);
+
+/* Check an indirect table: SIM_RING_OK or what is wrong with it. */
+enum sim_ring_error sim_check_table(const struct sim_desc *desc, const struct sim_memory *memory);
+
+#endif
