@@ -88,9 +88,9 @@ What takes longer than a second shows on a terminal that it is alive, and nowher
 
 A warning that comes meanwhile takes the line's place.
 
-  $ stub late; kill -STOP $(tail -n 1 pids)
-  $ script -qfec 'balloonctl --timeout 20 -c late size 5G' /dev/null > tty & pid=$!
-  > until grep -q waiting tty; do kill -0 $pid || break; sleep 0.05; done
-  > kill -CONT $(tail -n 1 pids); wait $pid; tr '\r\033' 'RE' < tty | sed -E 's/(RE.Kwaiting[^R]*)+/\1/'
+  $ stub late; : > late.tty; kill -STOP $(tail -n 1 pids)
+  $ script -qfec 'balloonctl --timeout 20 -c late size 5G' /dev/null > late.tty & pid=$!
+  > until grep -q waiting late.tty; do kill -0 $pid || break; sleep 0.05; done
+  > kill -CONT $(tail -n 1 pids); wait $pid; tr '\r\033' 'RE' < late.tty | sed -E 's/(RE.Kwaiting[^R]*)+/\1/'
   RE[Kwaiting for late ...RE[Klate: warning: the machine has 1 GiB; QEMU makes that the targetR
   late: target 1 GiB (was 1 GiB of 1 GiB); the guest follows in its own timeR
