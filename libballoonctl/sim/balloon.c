@@ -179,17 +179,18 @@ static uint64_t load64(const uint8_t *bytes)
 static void parse_stats(struct sim_balloon *balloon, const struct sim_chain *chain)
 {
 	uint8_t bytes[64 * SIM_STAT_SIZE];
-	unsigned int n_stats = balloon->device.profile->n_stats;
+	const unsigned int n_stats = balloon->device.profile->n_stats;
 	size_t offset = 0;
 	size_t len;
 
 	do {
 		len = sim_chain_read(chain, balloon->device.memory, offset, bytes, sizeof(bytes));
-		for (size_t i = 0; i + SIM_STAT_SIZE <= len; i += SIM_STAT_SIZE) {
-			uint16_t tag = load16(bytes + i);
+		for (const uint8_t *at = bytes, *end = bytes + len - len % SIM_STAT_SIZE; at < end;
+		     at += SIM_STAT_SIZE) {
+			uint16_t tag = load16(at);
 
 			if (tag < n_stats)
-				balloon->stats[tag] = load64(bytes + i + 2);
+				balloon->stats[tag] = load64(at + sizeof(tag));
 		}
 		offset += len;
 	} while (len == sizeof(bytes));

@@ -152,6 +152,9 @@ void sim_board_system_reset(struct sim_board *board, bool is_guest)
 {
 	sim_mmio_system_reset(&board->mmio);
 	board->n_resets++;
+	/* A machine that is reset while it does not run is as one that never has. */
+	if (!board->clock.is_running)
+		board->has_run = false;
 	emit_kind(board, SIM_EVENT_RESET, is_guest);
 }
 
@@ -248,8 +251,10 @@ void sim_board_run(struct sim_board *board)
 	enum sim_timer timer;
 
 	while (sim_board_has_work(board)) {
-		if (sim_mmio_serve(&board->mmio))
+		if (board->mmio.kicked != 0) {
+			sim_mmio_serve(&board->mmio);
 			continue;
+		}
 		sim_clock_take_due(&board->clock, &timer);
 		if (timer == SIM_TIMER_POLL)
 			sim_balloon_poll(&board->balloon);

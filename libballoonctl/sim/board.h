@@ -104,7 +104,7 @@ void sim_board_write_register(struct sim_board *board, uint32_t offset, unsigned
 /* Is there anything to do at this time? */
 static inline bool sim_board_has_work(const struct sim_board *board)
 {
-	return board->mmio.kicked != 0 || sim_clock_get_wait_ns(&board->clock) == 0;
+	return board->mmio.kicked != 0 || sim_clock_is_due(&board->clock);
 }
 
 /* Run the timers that are due and serve kicked queues, until nothing is left to do at this time. */

@@ -43,6 +43,7 @@ void sim_clock_step(struct sim_clock *clock, int64_t ns)
 	if (clock->is_running || clock->is_stepped)
 		clock->virtual_ns = sim_clock_add_ns(clock->virtual_ns, ns);
 	/* Whole microseconds of host time: nothing is lost over many short steps. */
-	clock->wall_us += host_ns / 1000 - clock->host_ns / 1000;
+	if (!clock->wall_is_hosts)
+		clock->wall_us += host_ns / 1000 - clock->host_ns / 1000;
 	clock->host_ns = host_ns;
 }

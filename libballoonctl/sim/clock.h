@@ -24,8 +24,9 @@ enum sim_timer {
 struct sim_clock {
 	int64_t virtual_ns;
 	int64_t host_ns;
-	int64_t wall_us; /* since 1970-01-01 */
-	bool is_running; /* virtual time moves and its timers fire */
+	int64_t wall_us;    /* since 1970-01-01 */
+	bool wall_is_hosts; /* the owner sets it and steps leave it alone */
+	bool is_running;    /* virtual time moves and its timers fire */
 	/* As QEMU under qtest: virtual time moves while the machine is stopped, only its timers stand
 	 * still, and the event window runs on it. */
 	bool is_stepped;
@@ -72,6 +73,16 @@ static inline int64_t sim_clock_get_wait_ns(const struct sim_clock *clock)
 	int64_t window_ns = sim_clock_get_timer_wait_ns(clock, SIM_TIMER_WINDOW);
 
 	return poll_ns < window_ns ? poll_ns : window_ns;
+}
+
+/* Is any timer due? */
+static inline bool sim_clock_is_due(const struct sim_clock *clock)
+{
+	/* SIM_NEVER is later than any now. */
+	return (clock->deadlines_ns[SIM_TIMER_POLL] <= clock->virtual_ns && clock->is_running) ||
+	       (clock->deadlines_ns[SIM_TIMER_WINDOW] <=
+			sim_clock_get_now_ns(clock, SIM_TIMER_WINDOW) &&
+		(clock->is_running || !clock->is_stepped));
 }
 
 /* The earliest timer that is due and may run now: it is disarmed and told. */

@@ -169,8 +169,23 @@ static const struct {
 	[SIM_RING_BAD_HINT_ID] = { "received an incorrect cmd id" },
 };
 
-void sim_device_describe(const struct sim_device *device, uint64_t window_base, char *text,
-			 size_t len)
+/* A ring that can't be mapped, at length. */
+static void describe_map(const struct sim_device *device, const char *id, uint64_t window_base,
+			 char *text, size_t len)
+{
+	const char *before = words[device->failure.error].long_before;
+	const char *after = words[device->failure.error].long_after;
+
+	if (id != NULL)
+		snprintf(text, len, "%s for device %s: %s", before, id, after);
+	else
+		snprintf(text, len,
+			 "%s for device virtio-mmio-bus device virtio-mmio@%016" PRIx64 ": %s",
+			 before, window_base, after);
+}
+
+void sim_device_describe(const struct sim_device *device, const char *id, uint64_t window_base,
+			 char *text, size_t len)
 {
 	enum sim_ring_error error = device->failure.error;
 	uint32_t value = device->failure.value;
@@ -184,9 +199,7 @@ void sim_device_describe(const struct sim_device *device, uint64_t window_base, 
 	else if (error == SIM_RING_BAD_NEXT)
 		snprintf(text, len, "Desc next is %" PRIu32, value);
 	else if (words[error].long_before != NULL && device->profile->map_error_is_long)
-		snprintf(text, len,
-			 "%s for device virtio-mmio-bus device virtio-mmio@%016" PRIx64 ": %s",
-			 words[error].long_before, window_base, words[error].long_after);
+		describe_map(device, id, window_base, text, len);
 	else
 		snprintf(text, len, "%s", words[error].text);
 }

@@ -70,9 +70,9 @@ void sim_device_return(struct sim_device *device, unsigned int queue,
 /* Map a ring after its size or addresses have changed. */
 void sim_device_map(struct sim_device *device, unsigned int queue);
 
-/* QEMU's words for the last breakage, in `text` of `len` bytes; "" if there was none. The window's
- * address is in some of them. */
-void sim_device_describe(const struct sim_device *device, uint64_t window_base, char *text,
-			 size_t len);
+/* QEMU's words for the last breakage, in `text` of `len` bytes; "" if there was none. Some of them
+ * name the device by its id, or by the window's address if it is anonymous (`id` NULL). */
+void sim_device_describe(const struct sim_device *device, const char *id, uint64_t window_base,
+			 char *text, size_t len);
 
 #endif

@@ -44,9 +44,14 @@ static uint32_t find(const struct sim_memory *memory, uint64_t number)
 	return slot;
 }
 
-static struct sim_granule *look_up(const struct sim_memory *memory, uint64_t number)
+static struct sim_granule *look_up(struct sim_memory *memory, uint64_t number)
 {
-	return memory->n_slots == 0 ? NULL : memory->slots[find(memory, number)];
+	struct sim_granule *granule;
+
+	granule = memory->n_slots == 0 ? NULL : memory->slots[find(memory, number)];
+	if (granule != NULL)
+		memory->recent[number & 1] = granule;
+	return granule;
 }
 
 static int grow(struct sim_memory *memory)
@@ -87,6 +92,7 @@ static void drop(struct sim_memory *memory, uint32_t slot)
 	uint32_t mask = memory->n_slots - 1;
 	uint32_t gap = slot;
 
+	memory->recent[memory->slots[slot]->number & 1] = NULL;
 	free(memory->slots[slot]);
 	memory->slots[slot] = NULL;
 	memory->n_used--;
@@ -110,7 +116,7 @@ static size_t get_inside(const struct sim_memory *memory, uint64_t gpa, size_t l
 	return (size_t)MIN((uint64_t)len, memory->size - gpa);
 }
 
-int sim_memory_read_far(const struct sim_memory *memory, uint64_t gpa, void *to, size_t len)
+int sim_memory_read_far(struct sim_memory *memory, uint64_t gpa, void *to, size_t len)
 {
 	size_t left = get_inside(memory, gpa, len);
 	uint8_t *at = to;

@@ -25,6 +25,8 @@ struct sim_memory {
 	struct sim_granule **slots; /* open addressing, by address */
 	uint32_t n_slots;           /* a power of two; 0 before the first write */
 	uint32_t n_used;
+	/* The granules that were found last, one of an even number and one of an odd one. */
+	struct sim_granule *recent[2];
 };
 
 void sim_memory_init(struct sim_memory *memory, uint64_t size);
@@ -42,18 +44,18 @@ static inline uint32_t sim_memory_get_slot(const struct sim_memory *memory, uint
 	return (uint32_t)(number ^ number >> 12 ^ number >> 27) & (memory->n_slots - 1);
 }
 
-/* The host's copy of the bytes, for this moment only: NULL if the short way can't be gone. What is
- * in a granule is in RAM, since RAM ends where one ends. */
+/* The host's copy of the bytes, for this moment only: NULL if the short way can't be gone, which is
+ * to the granule that was asked for last: a guest's rings and buffers lie close together. What is in
+ * a granule is in RAM, since RAM ends where one ends. */
 static inline uint8_t *sim_memory_peek(const struct sim_memory *memory, uint64_t gpa, size_t len)
 {
-	uint64_t number = gpa >> SIM_GRANULE_SHIFT;
 	size_t offset = gpa & (SIM_GRANULE_SIZE - 1);
-	struct sim_granule *granule;
+	struct sim_granule *granule = memory->recent[gpa >> SIM_GRANULE_SHIFT & 1];
 
-	if (memory->n_slots == 0 || len > SIM_GRANULE_SIZE - offset)
+	if (granule == NULL || granule->number != gpa >> SIM_GRANULE_SHIFT ||
+	    len > SIM_GRANULE_SIZE - offset)
 		return NULL;
-	granule = memory->slots[sim_memory_get_slot(memory, number)];
-	return granule != NULL && granule->number == number ? granule->bytes + offset : NULL;
+	return granule->bytes + offset;
 }
 
 /* The fields of rings are so short that a call would cost more than the copy. */
@@ -68,13 +70,12 @@ static inline void sim_memory_copy(void *to, const void *from, size_t len)
 }
 
 /* The long way: through several granules, none yet, or outside RAM. */
-int sim_memory_read_far(const struct sim_memory *memory, uint64_t gpa, void *to, size_t len);
+int sim_memory_read_far(struct sim_memory *memory, uint64_t gpa, void *to, size_t len);
 int sim_memory_write_far(struct sim_memory *memory, uint64_t gpa, const void *from, size_t len);
 
 /* Copy. Bytes outside RAM read as 0 and are dropped when written; -EFAULT then tells that there
  * were some. -ENOMEM: the host has no memory left; part of the bytes may have been written. */
-static inline int sim_memory_read(const struct sim_memory *memory, uint64_t gpa, void *to,
-				  size_t len)
+static inline int sim_memory_read(struct sim_memory *memory, uint64_t gpa, void *to, size_t len)
 {
 	const uint8_t *from = sim_memory_peek(memory, gpa, len);
 

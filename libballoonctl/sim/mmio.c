@@ -343,17 +343,14 @@ void sim_mmio_write(struct sim_mmio *mmio, uint32_t offset, unsigned int width, 
 
 /* The machine ------------------------------------------------------------------------------------ */
 
-bool sim_mmio_serve(struct sim_mmio *mmio)
+void sim_mmio_serve(struct sim_mmio *mmio)
 {
 	uint8_t kicked = mmio->kicked;
 
-	if (kicked == 0)
-		return false;
 	mmio->kicked = 0;
 	for (unsigned int queue = 0; queue < get_device(mmio)->n_queues; queue++)
 		if (kicked >> queue & 1)
 			sim_balloon_kick(mmio->balloon, queue);
-	return true;
 }
 
 void sim_mmio_resume(struct sim_mmio *mmio)

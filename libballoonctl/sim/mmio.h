@@ -35,8 +35,8 @@ void sim_mmio_init(struct sim_mmio *mmio, struct sim_balloon *balloon, bool is_l
 uint32_t sim_mmio_read(struct sim_mmio *mmio, uint32_t offset, unsigned int width);
 void sim_mmio_write(struct sim_mmio *mmio, uint32_t offset, unsigned int width, uint32_t value);
 
-/* Serve what was kicked through an event notifier: true if there was something. */
-bool sim_mmio_serve(struct sim_mmio *mmio);
+/* Serve what was kicked through an event notifier. */
+void sim_mmio_serve(struct sim_mmio *mmio);
 
 /* The machine resumes; the whole machine is reset. */
 void sim_mmio_resume(struct sim_mmio *mmio);

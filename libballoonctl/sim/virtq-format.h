@@ -23,13 +23,13 @@ struct sim_virtq_format {
 		   struct sim_chain *ret, struct sim_ring_failure *failure);
 	void (*push)(struct sim_virtq *vq, struct sim_memory *memory,
 		     const struct sim_ticket *ticket);
-	bool (*should_interrupt)(struct sim_virtq *vq, const struct sim_memory *memory,
+	bool (*should_interrupt)(struct sim_virtq *vq, struct sim_memory *memory,
 				 const struct sim_ring_rules *rules);
 };
 
 extern const struct sim_virtq_format sim_virtq_split, sim_virtq_packed;
 
-static inline uint16_t sim_load16(const struct sim_memory *memory, uint64_t gpa)
+static inline uint16_t sim_load16(struct sim_memory *memory, uint64_t gpa)
 {
 	uint16_t number;
 
@@ -61,13 +61,31 @@ static inline bool sim_has_passed(uint16_t event, uint16_t new, uint16_t old)
 	return (uint16_t)(new - event - 1) < (uint16_t)(new - old);
 }
 
-/* Begin a chain, and add a descriptor's memory to it. -EPROTO with the reason. */
-void sim_chain_begin(struct sim_chain *chain);
-int sim_chain_add(struct sim_chain *chain, const struct sim_desc *desc,
-		  const struct sim_memory *memory, struct sim_ring_rules *rules,
-		  struct sim_ring_failure *failure);
+static inline void sim_chain_begin(struct sim_chain *chain)
+{
+	chain->ticket = (struct sim_ticket){ 0 };
+	chain->n_out = chain->n_in = 0;
+}
+
+/* Add a descriptor's memory to a chain. -EPROTO with the reason. */
+int sim_chain_add_any(struct sim_chain *chain, const struct sim_desc *desc,
+		      struct sim_memory *memory, struct sim_ring_rules *rules,
+		      struct sim_ring_failure *failure);
+
+/* The same; most descriptors are the first of their chain, readable, and lie in RAM. */
+static inline int sim_chain_add(struct sim_chain *chain, const struct sim_desc *desc,
+				struct sim_memory *memory, struct sim_ring_rules *rules,
+				struct sim_ring_failure *failure)
+{
+	if (chain->n_out > 0 || chain->n_in > 0 || (desc->flags & SIM_DESC_F_WRITE) ||
+	    desc->len == 0 || desc->addr >= memory->size || desc->len > memory->size - desc->addr)
+		return sim_chain_add_any(chain, desc, memory, rules, failure);
+	chain->pieces[0] = (struct sim_piece){ desc->addr, desc->len };
+	chain->n_out = 1;
+	return 0;
+}
 
 /* Check an indirect table: SIM_RING_OK or what is wrong with it. */
-enum sim_ring_error sim_check_table(const struct sim_desc *desc, const struct sim_memory *memory);
+enum sim_ring_error sim_check_table(const struct sim_desc *desc, struct sim_memory *memory);
 
 #endif

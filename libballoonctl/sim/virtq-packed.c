@@ -13,7 +13,7 @@ enum {
 	EVENT_FLAGS = 2,
 };
 
-static void load_desc(const struct sim_memory *memory, uint64_t gpa, struct sim_desc *ret)
+static void load_desc(struct sim_memory *memory, uint64_t gpa, struct sim_desc *ret)
 {
 	struct {
 		uint64_t addr;
@@ -33,7 +33,7 @@ static uint64_t get_entry(const struct sim_virtq *vq, uint16_t index)
 	return vq->desc + (uint64_t)SIM_DESC_SIZE * index;
 }
 
-static bool is_empty(const struct sim_virtq *vq, const struct sim_memory *memory)
+static bool is_empty(const struct sim_virtq *vq, struct sim_memory *memory)
 {
 	uint16_t flags;
 	bool is_avail, is_used;
@@ -129,7 +129,7 @@ static void push(struct sim_virtq *vq, struct sim_memory *memory, const struct s
 	}
 }
 
-static bool should_interrupt(struct sim_virtq *vq, const struct sim_memory *memory,
+static bool should_interrupt(struct sim_virtq *vq, struct sim_memory *memory,
 			     const struct sim_ring_rules *rules)
 {
 	uint16_t old = vq->signalled_used;

@@ -12,14 +12,13 @@ enum {
 };
 
 /* Rings that aren't mapped read as zeros. */
-static uint16_t load_avail(const struct sim_virtq *vq, const struct sim_memory *memory,
-			   uint64_t offset)
+static uint16_t load_avail(const struct sim_virtq *vq, struct sim_memory *memory, uint64_t offset)
 {
 	return vq->mapped_size == 0 ? 0 : sim_load16(memory, vq->avail + offset);
 }
 
 /* The index once read is believed until it is used up, even if the driver takes it back. */
-static bool is_empty(struct sim_virtq *vq, const struct sim_memory *memory)
+static bool is_empty(struct sim_virtq *vq, struct sim_memory *memory)
 {
 	if (vq->avail == 0)
 		return true;
@@ -28,7 +27,7 @@ static bool is_empty(struct sim_virtq *vq, const struct sim_memory *memory)
 	return vq->seen_avail == vq->last_avail;
 }
 
-static void load_desc(const struct sim_memory *memory, uint64_t gpa, struct sim_desc *ret)
+static void load_desc(struct sim_memory *memory, uint64_t gpa, struct sim_desc *ret)
 {
 	struct {
 		uint64_t addr;
@@ -133,7 +132,7 @@ static void push(struct sim_virtq *vq, struct sim_memory *memory, const struct s
 		vq->signalled_is_valid = false;
 }
 
-static bool should_interrupt(struct sim_virtq *vq, const struct sim_memory *memory,
+static bool should_interrupt(struct sim_virtq *vq, struct sim_memory *memory,
 			     const struct sim_ring_rules *rules)
 {
 	uint16_t old = vq->signalled_used;

@@ -34,12 +34,12 @@ void sim_virtq_reset(struct sim_virtq *vq)
 
 /* Memory outside RAM can be mapped, whatever good it does; only what begins inside and ends outside
  * can't. */
-static bool is_mappable(const struct sim_memory *memory, uint64_t gpa, uint64_t len)
+static bool is_mappable(struct sim_memory *memory, uint64_t gpa, uint64_t len)
 {
 	return gpa >= memory->size || len <= memory->size - gpa;
 }
 
-enum sim_ring_error sim_virtq_map(struct sim_virtq *vq, const struct sim_memory *memory,
+enum sim_ring_error sim_virtq_map(struct sim_virtq *vq, struct sim_memory *memory,
 				  const struct sim_ring_rules *rules)
 {
 	bool is_packed = sim_rules_have(rules, SIM_F_PACKED);
@@ -84,20 +84,14 @@ void sim_virtq_drop(struct sim_virtq *vq, struct sim_ring_rules *rules,
 	vq->n_outstanding -= ticket->n_descs;
 }
 
-bool sim_virtq_should_interrupt(struct sim_virtq *vq, const struct sim_memory *memory,
+bool sim_virtq_should_interrupt(struct sim_virtq *vq, struct sim_memory *memory,
 				const struct sim_ring_rules *rules)
 {
 	return get_format(rules)->should_interrupt(vq, memory, rules);
 }
 
-void sim_chain_begin(struct sim_chain *chain)
-{
-	chain->ticket = (struct sim_ticket){ 0 };
-	chain->n_out = chain->n_in = 0;
-}
-
 /* How much of `len` bytes from `gpa` on is one piece, 0 if it can't be had. */
-static uint32_t get_piece(uint64_t gpa, uint32_t len, const struct sim_memory *memory,
+static uint32_t get_piece(uint64_t gpa, uint32_t len, struct sim_memory *memory,
 			  const struct sim_ring_rules *rules)
 {
 	if (gpa < memory->size)
@@ -107,9 +101,9 @@ static uint32_t get_piece(uint64_t gpa, uint32_t len, const struct sim_memory *m
 	return MIN(len, BOUNCE_MAX - rules->bounced);
 }
 
-int sim_chain_add(struct sim_chain *chain, const struct sim_desc *desc,
-		  const struct sim_memory *memory, struct sim_ring_rules *rules,
-		  struct sim_ring_failure *failure)
+int sim_chain_add_any(struct sim_chain *chain, const struct sim_desc *desc,
+		      struct sim_memory *memory, struct sim_ring_rules *rules,
+		      struct sim_ring_failure *failure)
 {
 	bool is_writable = (desc->flags & SIM_DESC_F_WRITE) != 0;
 	uint64_t gpa = desc->addr;
@@ -140,7 +134,7 @@ int sim_chain_add(struct sim_chain *chain, const struct sim_desc *desc,
 	return 0;
 }
 
-enum sim_ring_error sim_check_table(const struct sim_desc *desc, const struct sim_memory *memory)
+enum sim_ring_error sim_check_table(const struct sim_desc *desc, struct sim_memory *memory)
 {
 	if (desc->len == 0 || desc->len % SIM_DESC_SIZE != 0)
 		return SIM_RING_BAD_INDIRECT;
@@ -148,8 +142,8 @@ enum sim_ring_error sim_check_table(const struct sim_desc *desc, const struct si
 							  : SIM_RING_INDIRECT_UNMAPPED;
 }
 
-size_t sim_chain_read(const struct sim_chain *chain, const struct sim_memory *memory, size_t offset,
-		      void *to, size_t len)
+size_t sim_chain_read_any(const struct sim_chain *chain, struct sim_memory *memory, size_t offset,
+			  void *to, size_t len)
 {
 	uint8_t *at = to;
 	size_t done = 0;

@@ -89,7 +89,7 @@ struct sim_ring_rules {
 void sim_virtq_reset(struct sim_virtq *vq);
 
 /* Look the rings' addresses over: SIM_RING_OK, or which part reaches past the end of RAM. */
-enum sim_ring_error sim_virtq_map(struct sim_virtq *vq, const struct sim_memory *memory,
+enum sim_ring_error sim_virtq_map(struct sim_virtq *vq, struct sim_memory *memory,
 				  const struct sim_ring_rules *rules);
 
 /* Take the next chain: 1, 0 if there is none, or -EPROTO with the reason in `failure`. What was
@@ -106,11 +106,23 @@ void sim_virtq_drop(struct sim_virtq *vq, struct sim_ring_rules *rules,
 		    const struct sim_ticket *ticket);
 
 /* Does the driver want an interrupt for what has been given back? Notes that it was asked. */
-bool sim_virtq_should_interrupt(struct sim_virtq *vq, const struct sim_memory *memory,
+bool sim_virtq_should_interrupt(struct sim_virtq *vq, struct sim_memory *memory,
 				const struct sim_ring_rules *rules);
 
 /* Copy up to `len` of the readable bytes of a chain, from `offset` on; returns how many. */
-size_t sim_chain_read(const struct sim_chain *chain, const struct sim_memory *memory, size_t offset,
-		      void *to, size_t len);
+size_t sim_chain_read_any(const struct sim_chain *chain, struct sim_memory *memory, size_t offset,
+			  void *to, size_t len);
+
+/* The same; most chains have one piece. */
+static inline size_t sim_chain_read(const struct sim_chain *chain, struct sim_memory *memory,
+				    size_t offset, void *to, size_t len)
+{
+	if (chain->n_out != 1 || offset >= chain->pieces[0].len)
+		return sim_chain_read_any(chain, memory, offset, to, len);
+	if (len > chain->pieces[0].len - offset)
+		len = chain->pieces[0].len - offset;
+	sim_memory_read(memory, chain->pieces[0].gpa + offset, to, len);
+	return len;
+}
 
 #endif
