@@ -20,8 +20,9 @@ enum {
 
 static const struct argp_option choices[] = {
 	{ "connect", 'c', "ADDRESS", 0,
-	  "The VM's QMP monitor: unix:/PATH or just a path, tcp:HOST:PORT, vsock:CID:PORT or fd:N. "
-	  "May be given several times; all VMs are asked at once" },
+	  "The VM's QMP monitor: unix:/PATH or just a path, tcp:HOST:PORT, vsock:CID:PORT or fd:N; or "
+	  "sim:[OPTIONS], a simulated VM to try things on. May be given several times; all VMs are "
+	  "asked at once" },
 	{ "device", OPTION_DEVICE, "PATH", 0,
 	  "QOM path of the balloon, such as /machine/peripheral/balloon0 (default: look for it)" },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0,

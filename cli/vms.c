@@ -45,9 +45,12 @@ static void keep(struct vm *vm, struct balloonctl_completion *done)
 
 static void process(struct vm *vm, vm_step *step, const void *arg)
 {
-	int r = balloonctl_monitor_process(vm->monitor);
 	struct balloonctl_completion *done;
+	int r;
 
+	if (vm->sim.machine != NULL)
+		balloonsim_machine_process(vm->sim.machine);
+	r = balloonctl_monitor_process(vm->monitor);
 	while (!is_finished(vm)) {
 		done = balloonctl_monitor_next_completion(vm->monitor);
 		if (done == NULL)
@@ -66,6 +69,12 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 		balloonctl_monitor_disconnect(vm->monitor);
 }
 
+/* The shorter of two time-outs in milliseconds, where -1 is none. */
+static int get_shorter(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 /* Wait for whichever unfinished VM comes first, `timeout` milliseconds at most, -1 for no limit. */
 static void wait_for_any(const struct vms *vms, struct pollfd *fds, int timeout)
 {
@@ -73,7 +82,6 @@ static void wait_for_any(const struct vms *vms, struct pollfd *fds, int timeout)
 
 	for (size_t i = 0; i < vms->count; i++) {
 		const struct vm *vm = &vms->items[i];
-		int next;
 
 		if (is_finished(vm))
 			continue;
@@ -81,9 +89,13 @@ static void wait_for_any(const struct vms *vms, struct pollfd *fds, int timeout)
 		fds[n].fd = balloonctl_monitor_get_fd(vm->monitor);
 		fds[n].events = balloonctl_monitor_get_events(vm->monitor);
 		n += fds[n].fd >= 0;
-		next = balloonctl_monitor_get_timeout(vm->monitor);
-		if (next >= 0 && (timeout < 0 || next < timeout))
-			timeout = next;
+		timeout = get_shorter(timeout, balloonctl_monitor_get_timeout(vm->monitor));
+		if (vm->sim.machine == NULL)
+			continue;
+		fds[n].fd = balloonsim_machine_get_fd(vm->sim.machine);
+		fds[n].events = balloonsim_machine_get_events(vm->sim.machine);
+		n++;
+		timeout = get_shorter(timeout, balloonsim_machine_get_timeout(vm->sim.machine));
 	}
 	/* Interrupted or not, the monitors know what is to be done. */
 	poll(fds, n, timeout);
@@ -134,7 +146,14 @@ static int open_vm(struct vm *vm, const struct options *options)
 		return usage_error("--device '%s': give a QOM path, such as "
 				   "/machine/peripheral/balloon0",
 				   options->device);
-	return 0;
+	return sim_is_address(vm->address) ? sim_open(&vm->sim, vm->address) : EXIT_DONE;
+}
+
+static int start_connect(struct vm *vm)
+{
+	if (vm->sim.machine != NULL)
+		return balloonctl_monitor_start_connect_fd(vm->monitor, vm->sim.fd, vm->address);
+	return balloonctl_monitor_start_connect(vm->monitor, vm->address);
 }
 
 /* One descriptor a VM, and some for the C library. The default limit of 1024 is for programs that
@@ -171,12 +190,12 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 	for (size_t i = 0; i < vms->count; i++) {
 		struct vm *vm = &vms->items[i];
 
-		if (balloonctl_monitor_start_connect(vm->monitor, vm->address) < 0)
+		if (start_connect(vm) < 0)
 			vm->error = balloonctl_monitor_get_error(vm->monitor);
 		else
 			step(vm, NULL, arg);
 	}
-	fds = allocate(vms->count, sizeof(*fds));
+	fds = allocate(vms->count, 2 * sizeof(*fds)); /* a simulated VM has one too */
 	while (find_unfinished(vms) != NULL) {
 		wait_for_any(vms, fds, progress_get_timeout(&progress));
 		for (size_t i = 0; i < vms->count; i++)
@@ -206,6 +225,7 @@ void vms_free(struct vms *vms)
 		for (size_t j = 0; j < VM_OPERATIONS; j++)
 			balloonctl_completion_free(vms->items[i].done[j]);
 		balloonctl_monitor_free(vms->items[i].monitor);
+		sim_close(&vms->items[i].sim);
 	}
 	free(vms->items);
 	*vms = (struct vms){ 0 };

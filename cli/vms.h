@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "options.h"
+#include "sim.h"
 
 enum {
 	VM_OPERATIONS = BALLOONCTL_OPERATION_GET_INFO + 1,
@@ -18,6 +19,7 @@ enum {
 
 struct vm {
 	const char *address;
+	struct sim sim; /* behind an address sim:... */
 	struct balloonctl_monitor *monitor;
 	struct balloonctl_completion *done[VM_OPERATIONS]; /* the latest of each operation */
 	const struct balloonctl_error *error;              /* NULL unless it has failed */

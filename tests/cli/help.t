@@ -4,8 +4,10 @@
   use, through the virtio balloon.
   ~
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
-                               given several times; all VMs are asked at once
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               sim:[OPTIONS], a simulated VM to try things on.
+                               May be given several times; all VMs are asked at
+                               once
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
@@ -59,8 +61,10 @@
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
-                               given several times; all VMs are asked at once
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               sim:[OPTIONS], a simulated VM to try things on.
+                               May be given several times; all VMs are asked at
+                               once
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
@@ -89,8 +93,10 @@
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
-                               given several times; all VMs are asked at once
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               sim:[OPTIONS], a simulated VM to try things on.
+                               May be given several times; all VMs are asked at
+                               once
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
@@ -115,8 +121,10 @@
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
-                               given several times; all VMs are asked at once
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               sim:[OPTIONS], a simulated VM to try things on.
+                               May be given several times; all VMs are asked at
+                               once
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
@@ -145,8 +153,10 @@
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
-                               given several times; all VMs are asked at once
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               sim:[OPTIONS], a simulated VM to try things on.
+                               May be given several times; all VMs are asked at
+                               once
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
@@ -179,8 +189,10 @@
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
-                               given several times; all VMs are asked at once
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               sim:[OPTIONS], a simulated VM to try things on.
+                               May be given several times; all VMs are asked at
+                               once
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
@@ -214,8 +226,10 @@
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N. May be
-                               given several times; all VMs are asked at once
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               sim:[OPTIONS], a simulated VM to try things on.
+                               May be given several times; all VMs are asked at
+                               once
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
