@@ -15,7 +15,7 @@
 
 _Noreturn void out_of_memory(void)
 {
-	static const char message[] = "balloonctl: out of memory\n";
+	static const char message[] = "out of memory\n";
 
 	if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
 		_exit(1);

@@ -21,3 +21,22 @@ The programs of tests/examples, which see nothing but the public header and the 
   $ follow
   2> usage: follow ADDRESS SAMPLES
   => 1
+  $ test-with-sim 7.2 10.0 11.1
+  ok: QEMU 7.2, workload=leaking
+  ok: QEMU 7.2, latency=3000
+  ok: QEMU 7.2, fault=never-answers@60s
+  ok: QEMU 7.2, fault=no-driver
+  ok: QEMU 7.2, guest=windows-no-service
+  ok: QEMU 10.0, workload=leaking
+  ok: QEMU 10.0, latency=3000
+  ok: QEMU 10.0, fault=never-answers@60s
+  ok: QEMU 10.0, fault=no-driver
+  ok: QEMU 10.0, guest=windows-no-service
+  ok: QEMU 11.1, workload=leaking
+  ok: QEMU 11.1, latency=3000
+  ok: QEMU 11.1, fault=never-answers@60s
+  ok: QEMU 11.1, fault=no-driver
+  ok: QEMU 11.1, guest=windows-no-service
+  $ test-with-sim
+  2> usage: test-with-sim QEMU_VERSION...
+  => 1
