@@ -13,7 +13,6 @@
 
 enum {
 	NO_QUEUE = UINT8_MAX,
-	PFN_SIZE = 4,
 };
 
 /* Set-up ---------------------------------------------------------------------------------------- */
@@ -174,25 +173,41 @@ static uint64_t load64(const uint8_t *bytes)
 	return le64toh(number);
 }
 
+static inline void parse_entries(struct sim_balloon *balloon, const uint8_t *bytes, size_t len)
+{
+	const unsigned int n_stats = balloon->device.profile->n_stats;
+
+	for (const uint8_t *end = bytes + len / SIM_STAT_SIZE * SIM_STAT_SIZE; bytes < end;
+	     bytes += SIM_STAT_SIZE) {
+		uint16_t tag = load16(bytes);
+
+		if (tag < n_stats)
+			balloon->stats[tag] = load64(bytes + sizeof(tag));
+	}
+}
+
 /* Entries may straddle descriptors: the chain is one stream of bytes. A rest too short for an entry
  * does not count. */
 static void parse_stats(struct sim_balloon *balloon, const struct sim_chain *chain)
 {
+	struct sim_memory *memory = balloon->device.memory;
 	uint8_t bytes[64 * SIM_STAT_SIZE];
-	const unsigned int n_stats = balloon->device.profile->n_stats;
-	size_t offset = 0;
+	struct sim_chain_cursor cursor = { 0 };
 	size_t len;
 
-	do {
-		len = sim_chain_read(chain, balloon->device.memory, offset, bytes, sizeof(bytes));
-		for (const uint8_t *at = bytes, *end = bytes + len - len % SIM_STAT_SIZE; at < end;
-		     at += SIM_STAT_SIZE) {
-			uint16_t tag = load16(at);
+	/* Most buffers are one piece, and lie in one granule. */
+	if (chain->n_out == 1) {
+		const struct sim_piece *piece = &chain->pieces[0];
+		const uint8_t *in_place = sim_memory_peek(memory, piece->gpa, piece->len);
 
-			if (tag < n_stats)
-				balloon->stats[tag] = load64(at + sizeof(tag));
+		if (in_place != NULL) {
+			parse_entries(balloon, in_place, piece->len);
+			return;
 		}
-		offset += len;
+	}
+	do {
+		len = sim_chain_read(chain, memory, &cursor, bytes, sizeof(bytes));
+		parse_entries(balloon, bytes, len);
 	} while (len == sizeof(bytes));
 }
 
@@ -218,24 +233,25 @@ static void receive_stats(struct sim_balloon *balloon, unsigned int queue)
 
 /* The other queues ------------------------------------------------------------------------------- */
 
-static void move_pages(struct sim_balloon *balloon, unsigned int queue, bool is_inflating)
+/* The page numbers are read one by one: the page that holds them may be among those that go. */
+static void inflate(struct sim_balloon *balloon, const struct sim_chain *chain)
 {
 	struct sim_memory *memory = balloon->device.memory;
+	struct sim_chain_cursor cursor = { 0 };
+	uint32_t pfn;
+
+	while (sim_chain_read(chain, memory, &cursor, &pfn, sizeof(pfn)) == sizeof(pfn))
+		sim_memory_discard(memory, (uint64_t)le32toh(pfn) << SIM_PFN_SHIFT, SIM_PAGE_SIZE);
+}
+
+/* Deflating changes nothing here: memory comes back when it is written to. */
+static void move_pages(struct sim_balloon *balloon, unsigned int queue, bool is_inflating)
+{
 	struct sim_chain chain;
 
 	while (sim_device_pop(&balloon->device, queue, &chain)) {
-		uint32_t pfns[256];
-		size_t offset = 0;
-		size_t len;
-
-		do {
-			len = sim_chain_read(&chain, memory, offset, pfns, sizeof(pfns));
-			for (size_t i = 0; is_inflating && i < len / PFN_SIZE; i++)
-				sim_memory_discard(memory,
-						   (uint64_t)le32toh(pfns[i]) << SIM_PFN_SHIFT,
-						   SIM_PAGE_SIZE);
-			offset += len;
-		} while (len == sizeof(pfns));
+		if (is_inflating)
+			inflate(balloon, &chain);
 		sim_device_return(&balloon->device, queue, &chain.ticket);
 	}
 }
@@ -269,11 +285,12 @@ static void receive_hints(struct sim_balloon *balloon, unsigned int queue)
 	struct sim_chain chain;
 
 	while (sim_device_pop(&balloon->device, queue, &chain)) {
+		struct sim_chain_cursor cursor = { 0 };
 		uint32_t id;
 
 		if (chain.n_out > 0) {
-			size_t len =
-				sim_chain_read(&chain, balloon->device.memory, 0, &id, sizeof(id));
+			size_t len = sim_chain_read(&chain, balloon->device.memory, &cursor, &id,
+						    sizeof(id));
 
 			if (len < sizeof(id))
 				sim_device_break(&balloon->device, queue, SIM_RING_BAD_HINT_ID, 0);

@@ -136,6 +136,7 @@ void sim_board_stop(struct sim_board *board)
 	if (!board->clock.is_running)
 		return;
 	board->clock.is_running = false;
+	sim_mmio_stop(&board->mmio);
 	emit_kind(board, SIM_EVENT_STOP, false);
 }
 

@@ -86,7 +86,12 @@ void sim_device_notify_config(struct sim_device *device)
 
 void sim_device_notify_queue(struct sim_device *device, unsigned int queue)
 {
-	if (!sim_virtq_should_interrupt(&device->queues[queue], device->memory, &device->rules))
+	struct sim_virtq *vq = &device->queues[queue];
+	/* The rings of a broken device count as empty (2.7.7, notify on empty). */
+	bool is_empty = device->is_broken && vq->n_outstanding == 0 &&
+			sim_device_has(device, SIM_F_NOTIFY_ON_EMPTY);
+
+	if (!is_empty && !sim_virtq_should_interrupt(vq, device->memory, &device->rules))
 		return;
 	device->isr |= SIM_INTERRUPT_USED;
 	update_line(device);

@@ -241,22 +241,20 @@ int balloonsim_machine_start(struct balloonsim_machine *machine)
 
 /* Work ------------------------------------------------------------------------------------------- */
 
-/* How long until the guest runs: when the interrupt line has risen or its own time has come, but not
- * while it has a rest. Its time is virtual, so a stopped guest does nothing. */
-static int64_t get_guest_wait_ns(const struct balloonsim_machine *machine)
+/* When the guest wants to run, on virtual time: at once if the interrupt line has risen, but not
+ * while it has a rest. A stopped guest does nothing. */
+static inline int64_t get_guest_deadline_ns(const struct balloonsim_machine *machine)
 {
 	const struct sim_device *device = &machine->board.balloon.device;
 	int64_t at_ns;
 
 	if (machine->guest == NULL || !machine->board.clock.is_running)
 		return SIM_NEVER;
-	at_ns = sim_guest_get_deadline_ns(machine->guest);
 	if (device->line && device->n_edges != machine->n_edges_seen)
 		at_ns = 0;
-	if (at_ns == SIM_NEVER)
-		return SIM_NEVER;
-	at_ns = MAX(at_ns, machine->guest_rests_until_ns);
-	return MAX(at_ns - machine->board.clock.virtual_ns, 0);
+	else
+		at_ns = sim_guest_get_deadline_ns(machine->guest);
+	return MAX(at_ns, machine->guest_rests_until_ns);
 }
 
 void machine_turn(struct balloonsim_machine *machine)
@@ -266,7 +264,7 @@ void machine_turn(struct balloonsim_machine *machine)
 
 	if (sim_board_has_work(&machine->board))
 		sim_board_run(&machine->board);
-	while (get_guest_wait_ns(machine) == 0) {
+	while (get_guest_deadline_ns(machine) <= now_ns) {
 		if (runs++ == RUNS_MAX) {
 			machine->guest_rests_until_ns = sim_clock_add_ns(now_ns, SIM_NS_PER_MS);
 			break;
@@ -441,7 +439,11 @@ short balloonsim_machine_get_events(const struct balloonsim_machine *machine)
 /* How long until something is due, in nanoseconds. */
 static int64_t get_wait_ns(const struct balloonsim_machine *machine)
 {
-	return MIN(sim_clock_get_wait_ns(&machine->board.clock), get_guest_wait_ns(machine));
+	int64_t guest_ns = get_guest_deadline_ns(machine);
+
+	if (guest_ns != SIM_NEVER)
+		guest_ns = MAX(guest_ns - machine->board.clock.virtual_ns, 0);
+	return MIN(sim_clock_get_wait_ns(&machine->board.clock), guest_ns);
 }
 
 int64_t balloonsim_machine_get_deadline_ns(const struct balloonsim_machine *machine)

@@ -43,6 +43,7 @@ static void reset_device(struct sim_mmio *mmio)
 {
 	sim_balloon_reset(mmio->balloon);
 	mmio->queue_sel = 0;
+	mmio->is_started = false;
 	mmio->kicked = 0;
 }
 
@@ -157,8 +158,6 @@ static void set_num(struct sim_mmio *mmio, uint32_t num)
 		return;
 	}
 	vq->size = (uint16_t)num;
-	if (profile->num_maps_ring)
-		sim_device_map(get_device(mmio), mmio->queue_sel);
 }
 
 static uint64_t join(const uint32_t *halves)
@@ -194,33 +193,37 @@ static void kick(struct sim_mmio *mmio, unsigned int queue)
 	if (queue >= get_device(mmio)->n_queues)
 		return;
 	/* An event notifier tells QEMU's main loop, which comes to it later. */
-	if (mmio->has_ioeventfd && (get_device(mmio)->status & SIM_STATUS_DRIVER_OK))
+	if (mmio->is_started)
 		mmio->kicked |= (uint8_t)(1 << queue);
 	else
 		sim_balloon_kick(mmio->balloon, queue);
 }
 
-static void kick_all(struct sim_mmio *mmio)
+/* QEMU kicks every queue when it begins to use event notifiers: the guest may have kicked before. */
+static void start(struct sim_mmio *mmio)
 {
-	if (mmio->has_ioeventfd)
-		mmio->kicked = (uint8_t)((1 << get_device(mmio)->n_queues) - 1);
+	if (!mmio->has_ioeventfd || mmio->is_started)
+		return;
+	mmio->is_started = true;
+	mmio->kicked = (uint8_t)((1 << get_device(mmio)->n_queues) - 1);
 }
 
 static void set_status(struct sim_mmio *mmio, uint8_t status)
 {
 	struct sim_device *device = get_device(mmio);
-	bool was_ok = (device->status & SIM_STATUS_DRIVER_OK) != 0;
 
+	if ((status & SIM_STATUS_DRIVER_OK) == 0)
+		mmio->is_started = false;
 	if (!mmio->is_legacy && (status & SIM_STATUS_FEATURES_OK))
 		sim_device_set_features(device, join(mmio->driver_features));
 	sim_device_set_status(device, status);
-	if (status == 0) {
-		reset_device(mmio);
-		for (size_t i = 0; i < ARRAY_SIZE(mmio->queue_ready); i++)
-			mmio->queue_ready[i] = 0;
-	} else if (!was_ok && (status & SIM_STATUS_DRIVER_OK)) {
-		kick_all(mmio);
-	}
+	if (status & SIM_STATUS_DRIVER_OK)
+		start(mmio);
+	if (status != 0)
+		return;
+	reset_device(mmio);
+	for (size_t i = 0; i < ARRAY_SIZE(mmio->queue_ready); i++)
+		mmio->queue_ready[i] = 0;
 }
 
 static uint32_t get_trailing_zeros(uint32_t value)
@@ -277,13 +280,16 @@ static void write_modern(struct sim_mmio *mmio, uint32_t offset, uint32_t value)
 		return;
 	case SIM_MMIO_QUEUE_NUM:
 		set_num(mmio, value);
+		/* Also after a number that was ignored. */
+		if (get_device(mmio)->profile->num_maps_ring && get_queue(mmio) != NULL)
+			sim_device_map(get_device(mmio), mmio->queue_sel);
 		break;
 	}
 	if (queue == NULL)
 		return;
 	switch (offset) {
 	case SIM_MMIO_QUEUE_NUM:
-		queue->num = value;
+		queue->num = (uint16_t)value;
 		break;
 	case SIM_MMIO_QUEUE_DESC_LOW:
 	case SIM_MMIO_QUEUE_DESC_HIGH:
@@ -353,10 +359,15 @@ void sim_mmio_serve(struct sim_mmio *mmio)
 			sim_balloon_kick(mmio->balloon, queue);
 }
 
+void sim_mmio_stop(struct sim_mmio *mmio)
+{
+	mmio->is_started = false;
+}
+
 void sim_mmio_resume(struct sim_mmio *mmio)
 {
 	if (mmio->balloon != NULL && (get_device(mmio)->status & SIM_STATUS_DRIVER_OK))
-		kick_all(mmio);
+		start(mmio);
 }
 
 /* The settings of the transport go too, which the guest's own reset leaves. */

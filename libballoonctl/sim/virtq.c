@@ -142,24 +142,23 @@ enum sim_ring_error sim_check_table(const struct sim_desc *desc, struct sim_memo
 							  : SIM_RING_INDIRECT_UNMAPPED;
 }
 
-size_t sim_chain_read_any(const struct sim_chain *chain, struct sim_memory *memory, size_t offset,
-			  void *to, size_t len)
+size_t sim_chain_read(const struct sim_chain *chain, struct sim_memory *memory,
+		      struct sim_chain_cursor *cursor, void *to, size_t len)
 {
 	uint8_t *at = to;
 	size_t done = 0;
 
-	for (unsigned int i = 0; i < chain->n_out && done < len; i++) {
-		const struct sim_piece *piece = &chain->pieces[i];
-		size_t n;
+	while (cursor->piece < chain->n_out && done < len) {
+		const struct sim_piece *piece = &chain->pieces[cursor->piece];
+		uint32_t n = (uint32_t)MIN(len - done, (size_t)(piece->len - cursor->offset));
 
-		if (offset >= piece->len) {
-			offset -= piece->len;
-			continue;
-		}
-		n = MIN(len - done, piece->len - offset);
-		sim_memory_read(memory, piece->gpa + offset, at + done, n);
+		sim_memory_read(memory, piece->gpa + cursor->offset, at + done, n);
 		done += n;
-		offset = 0;
+		cursor->offset += n;
+		if (cursor->offset < piece->len)
+			break;
+		cursor->piece++;
+		cursor->offset = 0;
 	}
 	return done;
 }

@@ -109,20 +109,14 @@ void sim_virtq_drop(struct sim_virtq *vq, struct sim_ring_rules *rules,
 bool sim_virtq_should_interrupt(struct sim_virtq *vq, struct sim_memory *memory,
 				const struct sim_ring_rules *rules);
 
-/* Copy up to `len` of the readable bytes of a chain, from `offset` on; returns how many. */
-size_t sim_chain_read_any(const struct sim_chain *chain, struct sim_memory *memory, size_t offset,
-			  void *to, size_t len);
+/* How far the readable bytes of a chain have been read; all zeros at the beginning. */
+struct sim_chain_cursor {
+	unsigned int piece;
+	uint32_t offset; /* in that piece */
+};
 
-/* The same; most chains have one piece. */
-static inline size_t sim_chain_read(const struct sim_chain *chain, struct sim_memory *memory,
-				    size_t offset, void *to, size_t len)
-{
-	if (chain->n_out != 1 || offset >= chain->pieces[0].len)
-		return sim_chain_read_any(chain, memory, offset, to, len);
-	if (len > chain->pieces[0].len - offset)
-		len = chain->pieces[0].len - offset;
-	sim_memory_read(memory, chain->pieces[0].gpa + offset, to, len);
-	return len;
-}
+/* Copy the next `len` readable bytes, or what there is; returns how many. */
+size_t sim_chain_read(const struct sim_chain *chain, struct sim_memory *memory,
+		      struct sim_chain_cursor *cursor, void *to, size_t len);
 
 #endif

@@ -345,11 +345,6 @@ int64_t balloonsim_guest_run(struct balloonsim_guest *guest, int64_t now_ns)
 	return guest->deadline_ns = find_deadline(guest);
 }
 
-int64_t sim_guest_get_deadline_ns(const struct balloonsim_guest *guest)
-{
-	return guest->deadline_ns;
-}
-
 bool sim_guest_heeds_interrupts(const struct balloonsim_guest *guest)
 {
 	return sim_guest_is_loaded(guest);

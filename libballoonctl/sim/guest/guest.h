@@ -144,7 +144,10 @@ void sim_guest_report_pages(struct balloonsim_guest *guest);
 
 /* When it wants to run: as balloonsim_guest_run() returned, or 0 when it has been told something
  * since. */
-int64_t sim_guest_get_deadline_ns(const struct balloonsim_guest *guest);
+static inline int64_t sim_guest_get_deadline_ns(const struct balloonsim_guest *guest)
+{
+	return guest->deadline_ns;
+}
 
 /* Would it look at an interrupt? Otherwise a raised line is no reason to run it. */
 bool sim_guest_heeds_interrupts(const struct balloonsim_guest *guest);

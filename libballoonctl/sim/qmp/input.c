@@ -15,6 +15,10 @@
 
 #define NOTHING_OPEN UINT32_MAX
 
+enum {
+	SENTENCE_MAX = 1023, /* bytes of a mistake, as QEMU cuts it */
+};
+
 enum expected {
 	EXPECT_VALUE,
 	EXPECT_VALUE_OR_END, /* behind "[" */
@@ -69,9 +73,12 @@ void sim_input_clear(struct sim_input *input)
 	sim_lexer_forget(&input->lexer);
 }
 
-/* Take down a mistake, the first of its message, and forget what was read. */
-static void fail(struct sim_input *input, const char *text)
+/* Take down a mistake, the first of its message, and forget what was read. A word that is part of
+ * it stands in quotes behind the text, as far as there is room. */
+static void fail(struct sim_input *input, const char *text, const char *word)
 {
+	size_t begin;
+
 	buf_done(&input->error);
 	sim_tree_done(&input->tree);
 	input->has_failed = true;
@@ -82,16 +89,19 @@ static void fail(struct sim_input *input, const char *text)
 		buf_append_string(&input->error, ": ");
 	}
 	buf_append_string(&input->error, "JSON parse error, ");
+	begin = input->error.len;
 	buf_append_string(&input->error, text);
+	if (word != NULL) {
+		buf_append_string(&input->error, word);
+		buf_append_string(&input->error, "'");
+	}
+	input->error.len = MIN(input->error.len, begin + SENTENCE_MAX);
 }
 
 static int mistake(struct sim_input *input, const struct words *words)
 {
-	fail(input, input->is_prompt ? words->prompt : words->old);
-	if (words == &bad_keyword) {
-		buf_append_string(&input->error, input->lexer.text.data);
-		buf_append_string(&input->error, "'");
-	}
+	fail(input, input->is_prompt ? words->prompt : words->old,
+	     words == &bad_keyword ? input->lexer.text.data : NULL);
 	return 0;
 }
 
@@ -206,7 +216,7 @@ static bool decode_string(struct sim_input *input, struct buf *to)
 		if (size == 0 && *text != '\\') {
 			size = sim_output_decode(text, (size_t)(end - text), &point);
 			if (point < 0) {
-				fail(input, "invalid UTF-8 sequence in string");
+				fail(input, "invalid UTF-8 sequence in string", NULL);
 				return false;
 			}
 		}
@@ -219,14 +229,14 @@ static bool decode_string(struct sim_input *input, struct buf *to)
 			buf_append(to, &meanings[found - escapes], 1);
 			text += 2;
 		} else if (text[1] != 'u') {
-			fail(input, "invalid escape sequence in string");
+			fail(input, "invalid escape sequence in string", NULL);
 			return false;
 		} else if (!decode_unit(to, &text, &size)) {
-			char shown[16];
+			char shown[64];
 
-			snprintf(shown, sizeof(shown), "%.*s", (int)size, text);
-			fail(input, shown);
-			buf_append_string(&input->error, " is not a valid Unicode character");
+			snprintf(shown, sizeof(shown), "%.*s is not a valid Unicode character",
+				 (int)size, text);
+			fail(input, shown, NULL);
 			return false;
 		}
 	}
@@ -388,9 +398,7 @@ static int receive_stray(struct sim_input *input)
 	int r = SIM_MESSAGE_NONE;
 
 	if (!input->was_told) {
-		fail(input, "stray '");
-		buf_append_string(&input->error, input->lexer.text.data);
-		buf_append_string(&input->error, "'");
+		fail(input, "stray '", input->lexer.text.data);
 		r = tell(input);
 	}
 	reset(input);
