@@ -215,8 +215,8 @@ balloonsim_machine_get_virtual_ns(const struct balloonsim_machine *machine);
 
 /* The host's wall clock as the machine sees it, in microseconds since 1970: what last-update and
  * events show. Setting it makes it a clock of the machine's own, which a manual clock moves; before,
- * a machine with a manual clock begins at the time of its start. -EINVAL: negative, or the clock is
- * not manual. */
+ * a machine with a manual clock begins at the time of its start. -EINVAL: negative or beyond the
+ * year 2261, or the clock is not manual. */
 BALLOONSIM_PUBLIC int64_t balloonsim_machine_get_wall_us(const struct balloonsim_machine *machine);
 BALLOONSIM_PUBLIC int balloonsim_machine_set_wall_us(struct balloonsim_machine *machine,
 						     int64_t us);

@@ -224,7 +224,7 @@ static void receive_stats(struct sim_balloon *balloon, unsigned int queue)
 		balloon->is_held = true;
 		forget_stats(balloon);
 		parse_stats(balloon, &chain);
-		balloon->last_update_s = balloon->clock->wall_us / 1000000;
+		balloon->last_update_s = balloon->clock->wall_ns / SIM_NS_PER_S;
 		balloon->n_samples++;
 	}
 	if (balloon->interval_s > 0)

@@ -76,7 +76,7 @@ static void emit_kind(struct sim_board *board, enum sim_event_kind kind, bool is
 	const struct sim_event event = {
 		.kind = kind,
 		.is_guest = is_guest,
-		.wall_us = board->clock.wall_us,
+		.wall_us = board->clock.wall_ns / 1000,
 	};
 
 	emit(board, &event);
@@ -107,7 +107,7 @@ static void emit_change(struct sim_board *board)
 	const struct sim_event event = {
 		.kind = SIM_EVENT_BALLOON_CHANGE,
 		.actual = sim_balloon_get_actual_bytes(&board->balloon),
-		.wall_us = board->clock.wall_us,
+		.wall_us = board->clock.wall_ns / 1000,
 	};
 
 	if (board->window_is_open) {
@@ -252,12 +252,11 @@ void sim_board_run(struct sim_board *board)
 	enum sim_timer timer;
 
 	while (sim_board_has_work(board)) {
-		if (board->mmio.kicked != 0) {
+		if (board->mmio.kicked != 0)
 			sim_mmio_serve(&board->mmio);
+		else if (!sim_clock_take_due(&board->clock, &timer))
 			continue;
-		}
-		sim_clock_take_due(&board->clock, &timer);
-		if (timer == SIM_TIMER_POLL)
+		else if (timer == SIM_TIMER_POLL)
 			sim_balloon_poll(&board->balloon);
 		else
 			end_window(board);

@@ -14,22 +14,6 @@ void sim_clock_init(struct sim_clock *clock, bool is_stepped)
 		clock->deadlines_ns[i] = SIM_NEVER;
 }
 
-bool sim_clock_take_due(struct sim_clock *clock, enum sim_timer *ret)
-{
-	enum sim_timer first = SIM_TIMER_POLL;
-
-	if (clock->deadlines_ns[SIM_TIMER_WINDOW] < clock->deadlines_ns[SIM_TIMER_POLL])
-		first = SIM_TIMER_WINDOW;
-	for (int i = 0; i < SIM_TIMERS; i++, first = !first) {
-		if (sim_clock_get_timer_wait_ns(clock, first) > 0)
-			continue;
-		sim_clock_disarm(clock, first);
-		*ret = first;
-		return true;
-	}
-	return false;
-}
-
 int64_t sim_clock_add_ns(int64_t time_ns, int64_t ns)
 {
 	return time_ns > SIM_NEVER - 1 - ns ? SIM_NEVER - 1 : time_ns + ns;
@@ -37,13 +21,10 @@ int64_t sim_clock_add_ns(int64_t time_ns, int64_t ns)
 
 void sim_clock_step(struct sim_clock *clock, int64_t ns)
 {
-	int64_t host_ns = sim_clock_add_ns(clock->host_ns, ns);
-
 	assert(ns >= 0);
 	if (clock->is_running || clock->is_stepped)
 		clock->virtual_ns = sim_clock_add_ns(clock->virtual_ns, ns);
-	/* Whole microseconds of host time: nothing is lost over many short steps. */
 	if (!clock->wall_is_hosts)
-		clock->wall_us += host_ns / 1000 - clock->host_ns / 1000;
-	clock->host_ns = host_ns;
+		clock->wall_ns = sim_clock_add_ns(clock->wall_ns, ns);
+	clock->host_ns = sim_clock_add_ns(clock->host_ns, ns);
 }

@@ -24,7 +24,7 @@ enum sim_timer {
 struct sim_clock {
 	int64_t virtual_ns;
 	int64_t host_ns;
-	int64_t wall_us;    /* since 1970-01-01 */
+	int64_t wall_ns;    /* since 1970-01-01 */
 	bool wall_is_hosts; /* the owner sets it and steps leave it alone */
 	bool is_running;    /* virtual time moves and its timers fire */
 	/* As QEMU under qtest: virtual time moves while the machine is stopped, only its timers stand
@@ -75,18 +75,34 @@ static inline int64_t sim_clock_get_wait_ns(const struct sim_clock *clock)
 	return poll_ns < window_ns ? poll_ns : window_ns;
 }
 
+static inline bool sim_clock_is_timer_due(const struct sim_clock *clock, enum sim_timer timer)
+{
+	/* SIM_NEVER is later than any now. */
+	return clock->deadlines_ns[timer] <= sim_clock_get_now_ns(clock, timer) &&
+	       (clock->is_running || (timer != SIM_TIMER_POLL && !clock->is_stepped));
+}
+
 /* Is any timer due? */
 static inline bool sim_clock_is_due(const struct sim_clock *clock)
 {
-	/* SIM_NEVER is later than any now. */
-	return (clock->deadlines_ns[SIM_TIMER_POLL] <= clock->virtual_ns && clock->is_running) ||
-	       (clock->deadlines_ns[SIM_TIMER_WINDOW] <=
-			sim_clock_get_now_ns(clock, SIM_TIMER_WINDOW) &&
-		(clock->is_running || !clock->is_stepped));
+	return sim_clock_is_timer_due(clock, SIM_TIMER_POLL) ||
+	       sim_clock_is_timer_due(clock, SIM_TIMER_WINDOW);
 }
 
 /* The earliest timer that is due and may run now: it is disarmed and told. */
-bool sim_clock_take_due(struct sim_clock *clock, enum sim_timer *ret);
+static inline bool sim_clock_take_due(struct sim_clock *clock, enum sim_timer *ret)
+{
+	bool poll = sim_clock_is_timer_due(clock, SIM_TIMER_POLL);
+	bool window = sim_clock_is_timer_due(clock, SIM_TIMER_WINDOW);
+
+	if (poll && window)
+		poll = clock->deadlines_ns[SIM_TIMER_POLL] <= clock->deadlines_ns[SIM_TIMER_WINDOW];
+	if (!poll && !window)
+		return false;
+	*ret = poll ? SIM_TIMER_POLL : SIM_TIMER_WINDOW;
+	sim_clock_disarm(clock, *ret);
+	return true;
+}
 
 /* The time so much later, but never SIM_NEVER: the clocks stop there. */
 int64_t sim_clock_add_ns(int64_t time_ns, int64_t ns);

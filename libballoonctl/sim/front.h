@@ -28,6 +28,12 @@ struct sim_front {
 	unsigned int events;
 };
 
+/* Is there a client, or can there be one? */
+static inline bool sim_front_is_open(const struct sim_front *front)
+{
+	return front->client_fd >= 0 || front->listen_fd >= 0 || front->n_waiting > 0;
+}
+
 void sim_front_init(struct sim_front *front, int poll_fd);
 void sim_front_done(struct sim_front *front);
 

@@ -188,7 +188,7 @@ void machine_read_clocks(struct balloonsim_machine *machine)
 		sim_clock_step(clock, MAX(host_ns - clock->host_ns, 0));
 	}
 	if (clock->wall_is_hosts)
-		clock->wall_us = read_clock_ns(CLOCK_REALTIME) / 1000;
+		clock->wall_ns = read_clock_ns(CLOCK_REALTIME);
 }
 
 static int make_guest(struct balloonsim_machine *machine)
@@ -211,7 +211,7 @@ static int build(struct balloonsim_machine *machine)
 
 	if (r < 0)
 		return r;
-	machine->board.clock.wall_us = read_clock_ns(CLOCK_REALTIME) / 1000;
+	machine->board.clock.wall_ns = read_clock_ns(CLOCK_REALTIME);
 	machine->board.clock.wall_is_hosts = !machine->is_manual;
 	machine->server = sim_server_new(&machine->board);
 	return machine->server == NULL ? -ENOMEM : make_guest(machine);
@@ -394,7 +394,8 @@ static int listen_at(struct balloonsim_machine *machine, struct sim_front *front
 				 "%s: is there already and is no socket; take another path", path);
 	if (r < 0)
 		return fail(machine, r, path);
-	balloonsim_machine_process(machine);
+	if (sim_front_is_open(&machine->qmp_front) || machine->qtest != NULL)
+		balloonsim_machine_process(machine);
 	return 0;
 }
 
@@ -476,17 +477,20 @@ int balloonsim_machine_advance_ns(struct balloonsim_machine *machine, int64_t ns
 {
 	if (!machine->is_started || !machine->is_manual || ns < 0)
 		return fail(machine, -EINVAL, "only a manual clock can be advanced, and not back");
-	machine_read_clocks(machine);
+	if (machine->board.clock.wall_is_hosts)
+		machine_read_clocks(machine);
 	machine_turn(machine);
 	while (ns > 0) {
 		int64_t step_ns;
 
-		sim_board_skip_idle(&machine->board, ns);
+		if (!sim_balloon_can_ask(&machine->board.balloon))
+			sim_board_skip_idle(&machine->board, ns);
 		step_ns = MIN(get_wait_ns(machine), ns);
 		sim_clock_step(&machine->board.clock, step_ns);
 		machine_turn(machine);
 		ns -= step_ns;
 	}
-	balloonsim_machine_process(machine);
+	if (sim_front_is_open(&machine->qmp_front) || machine->qtest != NULL)
+		balloonsim_machine_process(machine);
 	return 0;
 }

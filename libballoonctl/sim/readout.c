@@ -25,16 +25,16 @@ int64_t balloonsim_machine_get_virtual_ns(const struct balloonsim_machine *machi
 
 int64_t balloonsim_machine_get_wall_us(const struct balloonsim_machine *machine)
 {
-	return machine->board.clock.wall_us;
+	return machine->board.clock.wall_ns / 1000;
 }
 
 int balloonsim_machine_set_wall_us(struct balloonsim_machine *machine, int64_t us)
 {
-	if (!machine->is_started || !machine->is_manual || us < 0)
+	if (!machine->is_started || !machine->is_manual || us < 0 || us >= SIM_NEVER / 1000)
 		return error_set(&machine->error, -EINVAL, NULL,
-				 "the wall clock can be set with clock=manual, to 1970 or later");
+				 "the wall clock can be set with clock=manual, from 1970 to 2261");
 	machine->board.clock.wall_is_hosts = false;
-	machine->board.clock.wall_us = us;
+	machine->board.clock.wall_ns = us * 1000;
 	return 0;
 }
 

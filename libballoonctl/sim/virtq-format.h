@@ -17,18 +17,6 @@ struct sim_desc {
 	uint16_t id;   /* packed */
 };
 
-struct sim_virtq_format {
-	/* 1, 0 or -EPROTO, as sim_virtq_pop(). */
-	int (*pop)(struct sim_virtq *vq, struct sim_memory *memory, struct sim_ring_rules *rules,
-		   struct sim_chain *ret, struct sim_ring_failure *failure);
-	void (*push)(struct sim_virtq *vq, struct sim_memory *memory,
-		     const struct sim_ticket *ticket);
-	bool (*should_interrupt)(struct sim_virtq *vq, struct sim_memory *memory,
-				 const struct sim_ring_rules *rules);
-};
-
-extern const struct sim_virtq_format sim_virtq_split, sim_virtq_packed;
-
 static inline uint16_t sim_load16(struct sim_memory *memory, uint64_t gpa)
 {
 	uint16_t number;

@@ -12,7 +12,8 @@ enum {
 };
 
 /* Rings that aren't mapped read as zeros. */
-static uint16_t load_avail(const struct sim_virtq *vq, struct sim_memory *memory, uint64_t offset)
+static inline uint16_t load_avail(const struct sim_virtq *vq, struct sim_memory *memory,
+				  uint64_t offset)
 {
 	return vq->mapped_size == 0 ? 0 : sim_load16(memory, vq->avail + offset);
 }

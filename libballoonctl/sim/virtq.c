@@ -16,11 +16,6 @@ enum {
 	BOUNCE_MAX = 4096,
 };
 
-static const struct sim_virtq_format *get_format(const struct sim_ring_rules *rules)
-{
-	return sim_rules_have(rules, SIM_F_PACKED) ? &sim_virtq_packed : &sim_virtq_split;
-}
-
 void sim_virtq_reset(struct sim_virtq *vq)
 {
 	*vq = (struct sim_virtq){
@@ -57,37 +52,6 @@ enum sim_ring_error sim_virtq_map(struct sim_virtq *vq, struct sim_memory *memor
 		return SIM_RING_AVAIL_UNMAPPED;
 	vq->mapped_size = vq->size;
 	return SIM_RING_OK;
-}
-
-int sim_virtq_pop(struct sim_virtq *vq, struct sim_memory *memory, struct sim_ring_rules *rules,
-		  struct sim_chain *ret, struct sim_ring_failure *failure)
-{
-	int r = get_format(rules)->pop(vq, memory, rules, ret, failure);
-
-	/* What was mapped of a bad chain is given up. */
-	if (r < 0)
-		rules->bounced -= ret->ticket.bounced;
-	return r;
-}
-
-void sim_virtq_push(struct sim_virtq *vq, struct sim_memory *memory, struct sim_ring_rules *rules,
-		    const struct sim_ticket *ticket)
-{
-	rules->bounced -= ticket->bounced;
-	get_format(rules)->push(vq, memory, ticket);
-}
-
-void sim_virtq_drop(struct sim_virtq *vq, struct sim_ring_rules *rules,
-		    const struct sim_ticket *ticket)
-{
-	rules->bounced -= ticket->bounced;
-	vq->n_outstanding -= ticket->n_descs;
-}
-
-bool sim_virtq_should_interrupt(struct sim_virtq *vq, struct sim_memory *memory,
-				const struct sim_ring_rules *rules)
-{
-	return get_format(rules)->should_interrupt(vq, memory, rules);
 }
 
 /* How much of `len` bytes from `gpa` on is one piece, 0 if it can't be had. */

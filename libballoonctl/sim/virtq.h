@@ -92,22 +92,60 @@ void sim_virtq_reset(struct sim_virtq *vq);
 enum sim_ring_error sim_virtq_map(struct sim_virtq *vq, struct sim_memory *memory,
 				  const struct sim_ring_rules *rules);
 
+/* What a ring format does for the functions below. */
+struct sim_virtq_format {
+	int (*pop)(struct sim_virtq *vq, struct sim_memory *memory, struct sim_ring_rules *rules,
+		   struct sim_chain *ret, struct sim_ring_failure *failure);
+	void (*push)(struct sim_virtq *vq, struct sim_memory *memory,
+		     const struct sim_ticket *ticket);
+	bool (*should_interrupt)(struct sim_virtq *vq, struct sim_memory *memory,
+				 const struct sim_ring_rules *rules);
+};
+
+extern const struct sim_virtq_format sim_virtq_split, sim_virtq_packed;
+
+static inline const struct sim_virtq_format *
+sim_virtq_get_format(const struct sim_ring_rules *rules)
+{
+	return rules->features & SIM_FEATURE(SIM_F_PACKED) ? &sim_virtq_packed : &sim_virtq_split;
+}
+
 /* Take the next chain: 1, 0 if there is none, or -EPROTO with the reason in `failure`. What was
  * wrong is consumed all the same. */
-int sim_virtq_pop(struct sim_virtq *vq, struct sim_memory *memory, struct sim_ring_rules *rules,
-		  struct sim_chain *ret, struct sim_ring_failure *failure);
+static inline int sim_virtq_pop(struct sim_virtq *vq, struct sim_memory *memory,
+				struct sim_ring_rules *rules, struct sim_chain *ret,
+				struct sim_ring_failure *failure)
+{
+	int r = sim_virtq_get_format(rules)->pop(vq, memory, rules, ret, failure);
+
+	/* What was mapped of a bad chain is given up. */
+	if (r < 0)
+		rules->bounced -= ret->ticket.bounced;
+	return r;
+}
 
 /* Give it back with used length 0 (the balloon writes nothing). */
-void sim_virtq_push(struct sim_virtq *vq, struct sim_memory *memory, struct sim_ring_rules *rules,
-		    const struct sim_ticket *ticket);
+static inline void sim_virtq_push(struct sim_virtq *vq, struct sim_memory *memory,
+				  struct sim_ring_rules *rules, const struct sim_ticket *ticket)
+{
+	rules->bounced -= ticket->bounced;
+	sim_virtq_get_format(rules)->push(vq, memory, ticket);
+}
 
 /* Forget a chain without giving it back, as a broken device does. */
-void sim_virtq_drop(struct sim_virtq *vq, struct sim_ring_rules *rules,
-		    const struct sim_ticket *ticket);
+static inline void sim_virtq_drop(struct sim_virtq *vq, struct sim_ring_rules *rules,
+				  const struct sim_ticket *ticket)
+{
+	rules->bounced -= ticket->bounced;
+	vq->n_outstanding -= ticket->n_descs;
+}
 
 /* Does the driver want an interrupt for what has been given back? Notes that it was asked. */
-bool sim_virtq_should_interrupt(struct sim_virtq *vq, struct sim_memory *memory,
-				const struct sim_ring_rules *rules);
+static inline bool sim_virtq_should_interrupt(struct sim_virtq *vq, struct sim_memory *memory,
+					      const struct sim_ring_rules *rules)
+{
+	return sim_virtq_get_format(rules)->should_interrupt(vq, memory, rules);
+}
 
 /* How far the readable bytes of a chain have been read; all zeros at the beginning. */
 struct sim_chain_cursor {

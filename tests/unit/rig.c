@@ -51,7 +51,7 @@ void rig_make(struct rig *rig, const struct sim_board_options *options)
 {
 	*rig = (struct rig){ .n_runs = 0 };
 	CU_ASSERT_EQUAL_FATAL(sim_board_init(&rig->board, options), 0);
-	rig->board.clock.wall_us = INT64_C(1700000000000000);
+	rig->board.clock.wall_ns = INT64_C(1700000000) * SIM_NS_PER_S;
 	rig->window = (struct balloonsim_window){
 		.context = &rig->board,
 		.read_register = read_register,

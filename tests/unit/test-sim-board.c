@@ -61,7 +61,7 @@ static void test_rate_limit(void)
 	struct sim_board board;
 
 	make(&board, false, false);
-	board.clock.wall_us = 5000000;
+	board.clock.wall_ns = 5 * SIM_NS_PER_S;
 	set_actual(&board, 1);
 	assert_change(&board, 1);
 	sim_board_step(&board, 300 * SIM_NS_PER_MS);

@@ -100,7 +100,7 @@ static void test_negotiation(void)
 static void test_events(void)
 {
 	begin(false, NULL);
-	board.clock.wall_us = 1000042;
+	board.clock.wall_ns = 1000042000;
 	/* Without a client, and before negotiation, events are lost. */
 	sim_board_stop(&board);
 	sim_server_deliver(server);

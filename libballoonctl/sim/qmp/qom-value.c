@@ -57,7 +57,7 @@ static void append_balloon_path(struct buf *buf, const struct sim_board *board)
 /* As the PC's clock shows it. */
 static void append_time(struct buf *buf, const struct sim_board *board)
 {
-	time_t seconds = (time_t)(board->clock.wall_us / 1000000);
+	time_t seconds = (time_t)(board->clock.wall_ns / SIM_NS_PER_S);
 	char text[160];
 	struct tm tm;
 
