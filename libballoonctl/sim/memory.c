@@ -34,10 +34,18 @@ void sim_memory_done(struct sim_memory *memory)
 	*memory = (struct sim_memory){ 0 };
 }
 
+/* Scattered evenly (by the golden ratio), so that memory in use from one end to the other doesn't fill
+ * neighbouring slots: removing a granule costs as much as the run of slots that it lies in. */
+static uint32_t get_slot(const struct sim_memory *memory, uint64_t number)
+{
+	return (uint32_t)(number * UINT64_C(0x9e3779b97f4a7c15) >>
+			  (64 - __builtin_ctz(memory->n_slots)));
+}
+
 /* Where the granule is, or the free slot where it would be. There is always a free slot. */
 static uint32_t find(const struct sim_memory *memory, uint64_t number)
 {
-	uint32_t slot = sim_memory_get_slot(memory, number);
+	uint32_t slot = get_slot(memory, number);
 
 	while (memory->slots[slot] != NULL && memory->slots[slot]->number != number)
 		slot = (slot + 1) & (memory->n_slots - 1);
@@ -97,7 +105,7 @@ static void drop(struct sim_memory *memory, uint32_t slot)
 	memory->slots[slot] = NULL;
 	memory->n_used--;
 	for (uint32_t i = (slot + 1) & mask; memory->slots[i] != NULL; i = (i + 1) & mask) {
-		uint32_t home = sim_memory_get_slot(memory, memory->slots[i]->number);
+		uint32_t home = get_slot(memory, memory->slots[i]->number);
 
 		/* Is its home at or before the gap, going round? */
 		if (((i - home) & mask) < ((i - gap) & mask))

@@ -38,12 +38,6 @@ void sim_memory_discard(struct sim_memory *memory, uint64_t gpa, uint64_t len);
 /* Host memory taken for guest RAM, in bytes. */
 size_t sim_memory_get_resident(const struct sim_memory *memory);
 
-/* Neighbours must not collide: the low bits of the number select the slot, mixed with the rest. */
-static inline uint32_t sim_memory_get_slot(const struct sim_memory *memory, uint64_t number)
-{
-	return (uint32_t)(number ^ number >> 12 ^ number >> 27) & (memory->n_slots - 1);
-}
-
 /* The host's copy of the bytes, for this moment only: NULL if the short way can't be gone, which is
  * to the granule that was asked for last: a guest's rings and buffers lie close together. What is in
  * a granule is in RAM, since RAM ends where one ends. */
