@@ -164,26 +164,32 @@ BALLOONSIM_PUBLIC struct balloonsim_machine *balloonsim_machine_new(void);
 /* Closes its sockets and removes those it has made. */
 BALLOONSIM_PUBLIC void balloonsim_machine_free(struct balloonsim_machine *machine);
 
-/* Options, "NAME=VALUE,...", as in the table above; later ones replace earlier ones. Before the
- * start. -EINVAL with a sentence. */
+/* Options, "NAME=VALUE,...", as in the table above. Later ones replace earlier ones, but faults add up
+ * until "fault=none" forgets them. All of the text counts, or nothing of it. -EINVAL with a sentence;
+ * -EALREADY after the start. */
 BALLOONSIM_PUBLIC int balloonsim_machine_configure(struct balloonsim_machine *machine,
 						   const char *options);
 
 /* Build it and let it run. -EINVAL: the options don't go together; -ENOMEM; -EALREADY. */
 BALLOONSIM_PUBLIC int balloonsim_machine_start(struct balloonsim_machine *machine);
 
-/* The sentence for the last call that failed; "" if none has. */
+/* The sentence for the last call that failed; "" if none has. Of NULL, that there was no memory. */
 BALLOONSIM_PUBLIC const char *
 balloonsim_machine_get_error(const struct balloonsim_machine *machine);
 
-/* A connected socket to its QMP server, for a client in this process or a child; the caller owns
- * and closes it. One client at a time, as on QEMU: a further one is not greeted before the one
- * ahead has left. The descriptor, or a negative errno. */
+/* A connected socket to its QMP server, for a client in this process or in a child: the caller owns
+ * and closes it. It does not block (O_NONBLOCK) and is closed by exec(2). One client at a time, as on
+ * QEMU: a further one is not greeted before the one ahead has left. The descriptor, or -EAGAIN if
+ * eight clients wait already, -ESHUTDOWN after `quit`, or what socketpair(2) says. */
 BALLOONSIM_PUBLIC int balloonsim_machine_connect(struct balloonsim_machine *machine);
 
-/* Listen for QMP or qtest clients on a UNIX socket at `path`, which must not exist, or be a socket
- * on which nobody listens any more. With a qtest socket the machine has a manual clock that only
- * qtest commands move. After the start; each at most once. Negative errno of socket(2), bind(2). */
+/* Listen for QMP or qtest clients on a UNIX socket at `path`, each at most once and after the start.
+ * What is at the path must be nothing, or a socket on which nobody listens any more, which is
+ * replaced; a relative path must still lead there when the machine ends and removes its socket.
+ * A qtest client is the guest and has the clock, so that takes a machine with "guest=none" and
+ * "clock=qtest" (or manual, which it becomes). -EINVAL: not such a machine, or an empty path;
+ * -EALREADY: it listens already; -EADDRINUSE, -EEXIST: the path is taken; -ENAMETOOLONG; -ESHUTDOWN
+ * after `quit`; and what socket(2), bind(2) and listen(2) say. */
 BALLOONSIM_PUBLIC int balloonsim_machine_listen_qmp(struct balloonsim_machine *machine,
 						    const char *path);
 BALLOONSIM_PUBLIC int balloonsim_machine_listen_qtest(struct balloonsim_machine *machine,
@@ -201,12 +207,14 @@ BALLOONSIM_PUBLIC int balloonsim_machine_get_timeout(const struct balloonsim_mac
 BALLOONSIM_PUBLIC int64_t
 balloonsim_machine_get_deadline_ns(const struct balloonsim_machine *machine);
 
-/* Serve clients, run what is due. 0, or -ESHUTDOWN once a client has said `quit`: the machine has
- * ended, its sockets are removed. */
+/* Serve clients for some milliseconds at most, run what is due. 0, or -ESHUTDOWN once a client has
+ * said `quit`: the machine has ended, its sockets are removed, and only its read-outs still answer.
+ * -EINVAL before the start. */
 BALLOONSIM_PUBLIC int balloonsim_machine_process(struct balloonsim_machine *machine);
 
 /* Move a manual clock by so many nanoseconds; everything that is due on the way happens at its
- * time. -EINVAL: negative, or the clock is not manual. */
+ * time, and its clients are served at the end. -EINVAL: negative, or the clock is not manual; -EBUSY:
+ * a qtest client has the clock; -ESHUTDOWN: a client has said `quit`. */
 BALLOONSIM_PUBLIC int balloonsim_machine_advance_ns(struct balloonsim_machine *machine, int64_t ns);
 
 /* Virtual time, which stands still while the machine is stopped, in nanoseconds from the start. */
@@ -231,11 +239,11 @@ BALLOONSIM_PUBLIC const struct balloonsim_window *
 balloonsim_machine_get_window(struct balloonsim_machine *machine);
 BALLOONSIM_PUBLIC bool balloonsim_machine_has_interrupt(const struct balloonsim_machine *machine);
 
-/* The guest of your own has rebooted: as QMP `system_reset`, but by the guest. */
+/* The guest reboots: as QMP `system_reset`, but by the guest. One of ours boots again with it. */
 BALLOONSIM_PUBLIC void balloonsim_machine_reset(struct balloonsim_machine *machine);
 
 /* What a live migration does to free page hints: ask for them, pause, end. -ENODEV without the
- * device property free-page-hint. */
+ * device property free-page-hint; nothing happens while no driver has accepted the feature. */
 BALLOONSIM_PUBLIC int balloonsim_machine_start_hints(struct balloonsim_machine *machine);
 BALLOONSIM_PUBLIC int balloonsim_machine_stop_hints(struct balloonsim_machine *machine);
 BALLOONSIM_PUBLIC int balloonsim_machine_end_hints(struct balloonsim_machine *machine);
@@ -263,8 +271,11 @@ balloonsim_machine_get_requests(const struct balloonsim_machine *machine);
 BALLOONSIM_PUBLIC uint32_t
 balloonsim_machine_get_num_pages(const struct balloonsim_machine *machine);
 BALLOONSIM_PUBLIC uint32_t balloonsim_machine_get_actual(const struct balloonsim_machine *machine);
-/* Has a ring error broken the device? QEMU's words for the last one, "" if there was none. */
+/* Has a ring error broken the device? How many have since the start, and QEMU's words for the last
+ * one, "" if there was none. */
 BALLOONSIM_PUBLIC bool balloonsim_machine_is_broken(const struct balloonsim_machine *machine);
+BALLOONSIM_PUBLIC uint32_t
+balloonsim_machine_get_breakages(const struct balloonsim_machine *machine);
 BALLOONSIM_PUBLIC const char *
 balloonsim_machine_get_broken_reason(struct balloonsim_machine *machine);
 /* Host memory that guest memory takes, in bytes. */

@@ -13,6 +13,10 @@
 
 enum {
 	NO_QUEUE = UINT8_MAX,
+	/* What one kick may cost, in bytes read or granules of memory looked at: a chain of 1,024
+	 * pieces of 4 GiB keeps QEMU busy for hours, but ours shares its process with others. What
+	 * is beyond is not looked at; the chains are given back all the same. */
+	WORK_MAX = 4 << 20,
 };
 
 /* Set-up ---------------------------------------------------------------------------------------- */
@@ -193,6 +197,7 @@ static void parse_stats(struct sim_balloon *balloon, const struct sim_chain *cha
 	struct sim_memory *memory = balloon->device.memory;
 	uint8_t bytes[64 * SIM_STAT_SIZE];
 	struct sim_chain_cursor cursor = { 0 };
+	size_t done = 0;
 	size_t len;
 
 	/* Most buffers are one piece, and lie in one granule. */
@@ -208,7 +213,8 @@ static void parse_stats(struct sim_balloon *balloon, const struct sim_chain *cha
 	do {
 		len = sim_chain_read(chain, memory, &cursor, bytes, sizeof(bytes));
 		parse_entries(balloon, bytes, len);
-	} while (len == sizeof(bytes));
+		done += len;
+	} while (len == sizeof(bytes) && done < WORK_MAX);
 }
 
 /* One kick takes one buffer. Any kick puts the next poll off. */
@@ -234,47 +240,58 @@ static void receive_stats(struct sim_balloon *balloon, unsigned int queue)
 /* The other queues ------------------------------------------------------------------------------- */
 
 /* The page numbers are read one by one: the page that holds them may be among those that go. */
-static void inflate(struct sim_balloon *balloon, const struct sim_chain *chain)
+static void inflate(struct sim_balloon *balloon, const struct sim_chain *chain, size_t *work)
 {
 	struct sim_memory *memory = balloon->device.memory;
 	struct sim_chain_cursor cursor = { 0 };
 	uint32_t pfn;
 
-	while (sim_chain_read(chain, memory, &cursor, &pfn, sizeof(pfn)) == sizeof(pfn))
+	for (; *work < WORK_MAX; *work += sizeof(pfn)) {
+		if (sim_chain_read(chain, memory, &cursor, &pfn, sizeof(pfn)) < sizeof(pfn))
+			break;
 		sim_memory_discard(memory, (uint64_t)le32toh(pfn) << SIM_PFN_SHIFT, SIM_PAGE_SIZE);
+	}
 }
 
 /* Deflating changes nothing here: memory comes back when it is written to. */
 static void move_pages(struct sim_balloon *balloon, unsigned int queue, bool is_inflating)
 {
 	struct sim_chain chain;
+	size_t work = 0;
 
 	while (sim_device_pop(&balloon->device, queue, &chain)) {
 		if (is_inflating)
-			inflate(balloon, &chain);
+			inflate(balloon, &chain, &work);
 		sim_device_return(&balloon->device, queue, &chain.ticket);
 	}
 }
 
 /* The device-writable pieces of a chain are free memory that the guest lends. */
-static void discard_pieces(struct sim_balloon *balloon, const struct sim_chain *chain)
+static void discard_pieces(struct sim_balloon *balloon, const struct sim_chain *chain, size_t *work)
 {
+	struct sim_memory *memory = balloon->device.memory;
+
 	for (unsigned int i = chain->n_out; i < (unsigned int)chain->n_out + chain->n_in; i++) {
 		const struct sim_piece *piece = &chain->pieces[i];
 
-		if (((piece->gpa | piece->len) & (SIM_PAGE_SIZE - 1)) == 0)
-			sim_memory_discard(balloon->device.memory, piece->gpa, piece->len);
+		if (*work >= WORK_MAX)
+			return;
+		if (((piece->gpa | piece->len) & (SIM_PAGE_SIZE - 1)) != 0)
+			continue;
+		*work += MIN(piece->len / SIM_GRANULE_SIZE, memory->n_slots);
+		sim_memory_discard(memory, piece->gpa, piece->len);
 	}
 }
 
 static void receive_reports(struct sim_balloon *balloon, unsigned int queue)
 {
 	struct sim_chain chain;
+	size_t work = 0;
 
 	while (sim_device_pop(&balloon->device, queue, &chain)) {
 		/* A guest that poisons its free pages wants to find the poison again. */
 		if (balloon->poison_val == 0)
-			discard_pieces(balloon, &chain);
+			discard_pieces(balloon, &chain, &work);
 		sim_device_return(&balloon->device, queue, &chain.ticket);
 	}
 }

@@ -20,18 +20,34 @@ enum {
 	BACKLOG = 16,
 };
 
+#define RETRY_NS INT64_C(1000000000)
+
 void sim_front_init(struct sim_front *front, int poll_fd)
 {
-	*front = (struct sim_front){ .poll_fd = poll_fd, .listen_fd = -1, .client_fd = -1 };
+	*front = (struct sim_front){
+		.poll_fd = poll_fd,
+		.listen_fd = -1,
+		.client_fd = -1,
+		.retry_ns = INT64_MAX,
+	};
+}
+
+/* The epoll forgets a descriptor by itself only when no process has it any more, and the peer of a
+ * socket sees its end only then: a child of ours may have a copy. */
+static void close_polled(const struct sim_front *front, int fd)
+{
+	epoll_ctl(front->poll_fd, EPOLL_CTL_DEL, fd, NULL);
+	shutdown(fd, SHUT_RDWR);
+	close(fd);
 }
 
 void sim_front_done(struct sim_front *front)
 {
 	sim_front_hang_up(front);
 	for (unsigned int i = 0; i < front->n_waiting; i++)
-		close(front->waiting[i]);
+		close_polled(front, front->waiting[i]);
 	if (front->listen_fd >= 0)
-		close(front->listen_fd);
+		close_polled(front, front->listen_fd);
 	if (front->path != NULL)
 		unlink(front->path);
 	free(front->path);
@@ -67,6 +83,8 @@ int sim_front_listen(struct sim_front *front, const char *path)
 
 	if (front->listen_fd >= 0)
 		return -EALREADY;
+	if (path[0] == '\0')
+		return -EINVAL;
 	if (strlen(path) >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
 	strcpy(address.sun_path, path);
@@ -108,7 +126,15 @@ int sim_front_connect(struct sim_front *front)
 	return ends[0];
 }
 
-bool sim_front_accept(struct sim_front *front)
+/* With no descriptor to be had, the client that waits would wake us for ever. */
+static bool is_resting(struct sim_front *front, int64_t now_ns)
+{
+	if (front->retry_ns != INT64_MAX && now_ns >= front->retry_ns)
+		front->retry_ns = INT64_MAX;
+	return front->retry_ns != INT64_MAX;
+}
+
+bool sim_front_accept(struct sim_front *front, int64_t now_ns)
 {
 	if (front->client_fd >= 0)
 		return false;
@@ -117,9 +143,12 @@ bool sim_front_accept(struct sim_front *front)
 		front->n_waiting--;
 		memmove(front->waiting, front->waiting + 1,
 			front->n_waiting * sizeof(front->waiting[0]));
-	} else if (front->listen_fd >= 0) {
+	} else if (front->listen_fd >= 0 && !is_resting(front, now_ns)) {
 		front->client_fd =
 			accept4(front->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (front->client_fd < 0 && errno != EAGAIN && errno != EINTR &&
+		    errno != ECONNABORTED)
+			front->retry_ns = now_ns + RETRY_NS;
 	}
 	return front->client_fd >= 0;
 }
@@ -128,8 +157,7 @@ void sim_front_hang_up(struct sim_front *front)
 {
 	if (front->client_fd < 0)
 		return;
-	/* The epoll forgets it with that. */
-	close(front->client_fd);
+	close_polled(front, front->client_fd);
 	front->client_fd = -1;
 	front->events = 0;
 }
@@ -186,7 +214,8 @@ static void wait_for(struct sim_front *front, int fd, unsigned int before, unsig
 void sim_front_arrange(struct sim_front *front, const struct buf *output)
 {
 	unsigned int events = 0;
-	bool listens = front->listen_fd >= 0 && front->client_fd < 0;
+	bool listens =
+		front->listen_fd >= 0 && front->client_fd < 0 && front->retry_ns == INT64_MAX;
 
 	if (front->listen_fd >= 0)
 		wait_for(front, front->listen_fd, front->listens ? EPOLLIN : 0,

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -26,6 +27,9 @@ struct sim_front {
 	unsigned int n_waiting;
 	bool listens; /* what the epoll has been told */
 	unsigned int events;
+	/* When to listen again after the host had no descriptor for a client, on CLOCK_MONOTONIC;
+	 * INT64_MAX: nothing like that has happened. */
+	int64_t retry_ns;
 };
 
 /* Is there a client, or can there be one? */
@@ -38,14 +42,14 @@ void sim_front_init(struct sim_front *front, int poll_fd);
 void sim_front_done(struct sim_front *front);
 
 /* Listen at a path; a socket there that nobody serves any more is replaced. Negative errno:
- * -EADDRINUSE if somebody does, -EEXIST if it is no socket. */
+ * -EADDRINUSE if somebody does, -EEXIST if it is no socket, -EINVAL if it is empty. */
 int sim_front_listen(struct sim_front *front, const char *path);
 
 /* The other end of a new connection, or negative errno; -EAGAIN: too many wait. */
 int sim_front_connect(struct sim_front *front);
 
-/* Take the next client if there is none now: true if one has come. */
-bool sim_front_accept(struct sim_front *front);
+/* Take the next client if there is none now: true if one has come. `now_ns` is CLOCK_MONOTONIC. */
+bool sim_front_accept(struct sim_front *front, int64_t now_ns);
 
 /* Bytes from the client into `bytes`: how many, 0 if there are none now, -ENOTCONN if it has gone
  * (the front is then without a client). */

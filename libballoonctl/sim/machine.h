@@ -4,6 +4,7 @@
 #define SIM_MACHINE_H
 
 #include <balloonsim.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "sim/board.h"
@@ -35,11 +36,17 @@ struct balloonsim_machine {
 	char *reason; /* why the device broke */
 };
 
-/* Let device, timers and guest work in turn until none has anything to do now, and put out what
- * they have to tell. */
+/* machine.c: note a failure, with the errno's words behind `what` unless that is NULL, and return it;
+ * close all sockets, as a machine that has ended does. */
+int machine_fail(struct balloonsim_machine *machine, int r, const char *what);
+void machine_end(struct balloonsim_machine *machine);
+
+/* loop.c: let device, timers and guest work in turn until none has anything to do now, and put out
+ * what they have to tell. */
 void machine_turn(struct balloonsim_machine *machine);
 
-/* Read the host's clocks, if the machine follows them. */
+/* A clock of the host's; and all of them, if the machine follows them. */
+int64_t machine_read_clock_ns(clockid_t id);
 void machine_read_clocks(struct balloonsim_machine *machine);
 
 #endif

@@ -13,7 +13,8 @@
 #include "base/util.h"
 
 enum {
-	VALUE_MAX = 256, /* bytes of one value, with the NUL; the longest sensible one is a fault */
+	VALUE_MAX =
+		512, /* bytes of one value, with the NUL; the longest sensible ones are faults */
 };
 
 #define RAM_MIN (UINT64_C(1) << 20)
@@ -45,7 +46,7 @@ static int read_number(const char *value, uint64_t *ret, const char **end)
 	if (value[0] < '0' || value[0] > '9')
 		return -EINVAL;
 	errno = 0;
-	*ret = strtoull(value, &stop, 0);
+	*ret = strtoull(value, &stop, string_starts_with(value, "0x") ? 16 : 10);
 	*end = stop;
 	return errno == 0 ? 0 : -EINVAL;
 }
@@ -184,17 +185,22 @@ SWITCH(read_old_config_size, balloon.old_config_size)
 static const struct option {
 	const char *name, *values, *fallback, *meaning;
 	int (*read)(struct sim_options *options, const char *value); /* NULL: the guest's */
+	const char *rule; /* what a value must be, if `values` doesn't list all of them */
 } table[] = {
 	{ "profile", "7.2|10.0|11.1", "11.1", "the QEMU version to be", read_profile },
-	{ "ram", "SIZE", "1G", "memory of the guest; MiB without a unit K, M, G or T", read_ram },
-	{ "name", "TEXT", "", "the VM's name, as with QEMU's -name", read_name },
+	{ "ram", "SIZE", "1G", "memory of the guest; MiB without a unit K, M, G or T", read_ram,
+	  "a size such as 512M, of whole 4 KiB, from 1M to 8T" },
+	{ "name", "TEXT", "", "the VM's name, as with QEMU's -name", read_name,
+	  "at most 63 bytes long" },
 	{ "device", "pci|pci-transitional|pci-non-transitional|mmio|none", "pci",
 	  "how the balloon is plugged", read_device },
-	{ "id", "ID", "balloon0", "the balloon's id; empty: an anonymous device", read_id },
+	{ "id", "ID", "balloon0", "the balloon's id; empty: an anonymous device", read_id,
+	  "a letter and then letters, digits, '-', '.' and '_', at most 63" },
 	{ "clock", "real|manual|qtest", "real",
 	  "who moves the time: the host, the owner, or the owner as in QEMU's qtest", read_clock },
 	{ "paused", "on|off", "off", "begin stopped, as with QEMU's -S", read_paused },
-	{ "guest-stats-polling-interval", "SECONDS", "0", "polling from the start", read_interval },
+	{ "guest-stats-polling-interval", "SECONDS", "0", "polling from the start", read_interval,
+	  "a whole number of seconds up to 4294967295" },
 	{ "deflate-on-oom", "on|off", "off", "a device property of QEMU's", read_deflate_on_oom },
 	{ "free-page-reporting", "on|off", "off", "a device property of QEMU's", read_reporting },
 	{ "free-page-hint", "on|off", "off", "a device property of QEMU's; wants an iothread",
@@ -210,7 +216,8 @@ static const struct option {
 	{ "legacy", "on|off", "off", "the legacy interface of virtio-mmio", read_legacy },
 	{ "ioeventfd", "auto|on|off", "auto", "event notifiers; auto: as that QEMU has them",
 	  read_ioeventfd },
-	{ "base", "ADDRESS", "0xfeb00e00", "where the register window is", read_base },
+	{ "base", "ADDRESS", "0xfeb00e00", "where the register window is", read_base,
+	  "an address such as 0xfeb00e00, a multiple of 0x200" },
 	{ "guest",
 	  "linux|linux-7.1|linux-6.12|linux-6.1|linux-4.19|linux-no-hugetlb|linux-no-counters|"
 	  "windows|windows-no-service|none",
@@ -274,6 +281,15 @@ void sim_options_init(struct sim_options *options)
 			table[i].read(options, table[i].fallback);
 }
 
+int sim_options_copy(struct sim_options *to, const struct sim_options *from)
+{
+	*to = *from;
+	if (from->guest == NULL)
+		return 0;
+	to->guest = strdup(from->guest);
+	return to->guest == NULL ? -ENOMEM : 0;
+}
+
 void sim_options_done(struct sim_options *options)
 {
 	free(options->guest);
@@ -285,6 +301,8 @@ static int keep_for_guest(struct sim_options *options, const char *name, const c
 {
 	struct buf text = { 0 };
 
+	if (strchr(value, ',') != NULL)
+		return -EINVAL;
 	if (string_equal(name, "guest"))
 		options->has_guest = !string_equal(value, "none");
 	if (string_equal(name, "guest") && !options->has_guest)
@@ -305,17 +323,19 @@ static int set(struct sim_options *options, const char *name, const char *value,
 	       struct balloonctl_error *error)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		int r;
+
 		if (!string_equal(name, table[i].name))
 			continue;
-		if (table[i].read == NULL)
-			return keep_for_guest(options, name, value);
-		if (table[i].read(options, value) == 0)
-			return 0;
+		r = table[i].read == NULL ? keep_for_guest(options, name, value)
+					  : table[i].read(options, value);
+		if (r != -EINVAL)
+			return r;
 		return error_set(error, -EINVAL, NULL, "%s='%s': the value must be %s", name, value,
-				 table[i].values);
+				 table[i].rule != NULL ? table[i].rule : table[i].values);
 	}
 	return error_set(error, -EINVAL, NULL,
-			 "'%s': there is no such option; see balloonsim --list-options", name);
+			 "'%s': there is no such option; balloonsim(1) lists them", name);
 }
 
 /* Copy up to one of the characters in `ends`; a comma doubled stands for itself, as in QEMU's

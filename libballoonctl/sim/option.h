@@ -23,6 +23,8 @@ struct sim_options {
 };
 
 void sim_options_init(struct sim_options *options);
+/* -ENOMEM */
+int sim_options_copy(struct sim_options *to, const struct sim_options *from);
 void sim_options_done(struct sim_options *options);
 
 /* Read a text over what is there. -EINVAL or -ENOMEM with a sentence in `error`. */

@@ -131,6 +131,11 @@ bool balloonsim_machine_is_broken(const struct balloonsim_machine *machine)
 	return machine->board.balloon.device.is_broken;
 }
 
+uint32_t balloonsim_machine_get_breakages(const struct balloonsim_machine *machine)
+{
+	return machine->board.balloon.device.n_breakages;
+}
+
 const char *balloonsim_machine_get_broken_reason(struct balloonsim_machine *machine)
 {
 	if (!machine->is_started)

@@ -85,7 +85,7 @@ struct sim_ring_rules {
 	uint32_t bounced; /* bytes outside RAM of all chains that are out */
 };
 
-/* As after a device reset. `size` 0 makes no queue. */
+/* As after a device reset; the default size stays. */
 void sim_virtq_reset(struct sim_virtq *vq);
 
 /* Look the rings' addresses over: SIM_RING_OK, or which part reaches past the end of RAM. */

@@ -98,7 +98,7 @@ Wrong usage.
   2> --mix '0:': the weight must be from 1 to 1000000
   => 2
   $ balloonsim --vms 1 --dir d --mix 1:foo=1
-  2> --mix '1:foo=1': 'foo': there is no such option; see balloonsim --list-options
+  2> --mix '1:foo=1': 'foo': there is no such option; balloonsim(1) lists them
   => 2
   $ balloonsim --vms 1 --dir d --mix fault=tired; ls -d d
   2> --mix 'fault=tired': fault='tired': no such value; balloonsim --list-faults shows them

@@ -115,7 +115,7 @@ Wrong usage.
   2> --ram 'lots': give a number of MiB, such as 1024
   => 2
   $ balloonsim --qmp x --ram 0
-  2> --ram='0': the value must be SIZE; a number of MiB, such as 1024
+  2> --ram='0': the value must be a size such as 512M, of whole 4 KiB, from 1M to 8T; a number of MiB, such as 1024
   => 2
   $ balloonsim --qmp x --device virtio-net
   2> --device 'virtio-net': there is no such type; take virtio-balloon-device, virtio-balloon-pci, virtio-balloon-pci-transitional, virtio-balloon-pci-non-transitional or none
@@ -154,10 +154,10 @@ Wrong usage.
   2> --seed '-1': give a whole number, such as 1
   => 2
   $ balloonsim --qmp x --base 0x1
-  2> --base='0x1': the value must be ADDRESS; a multiple of 512, such as 0xfeb00e00
+  2> --base='0x1': the value must be an address such as 0xfeb00e00, a multiple of 0x200; a multiple of 512, such as 0xfeb00e00
   => 2
   $ balloonsim --qmp x -o foo=1
-  2> -o 'foo=1': 'foo': there is no such option; see balloonsim --list-options
+  2> -o 'foo=1': 'foo': there is no such option; balloonsim(1) lists them
   => 2
   $ balloonsim --qmp x -o foo
   2> -o 'foo': 'foo': an option is written NAME=VALUE

@@ -15,11 +15,17 @@ static const struct {
 	{ NULL, ON(RIG_11_1),
 	  "B25: x-query-virtio-status makes QEMU abort; the simulator has no such command" },
 	{ NULL, ON(RIG_7_2),
-	  "B109: QueueNum raised after QueueReady makes QEMU abort; the simulator works on with the "
-	  "ring it has" },
+	  "B109: QueueNum raised after QueueReady makes QEMU abort; the simulator's device breaks as "
+	  "one whose descriptor ring can't be mapped" },
 	{ NULL, ON(RIG_7_2) | ON(RIG_10_0) | ON(RIG_11_1),
 	  "B109: QueueNum lowered below the position in a packed ring makes QEMU abort; the simulator "
 	  "works on" },
+	{ NULL, ON(RIG_7_2) | ON(RIG_10_0) | ON(RIG_11_1),
+	  "section 11, item 8: a poll timer beyond the end of 64-bit nanoseconds makes QEMU poll in a "
+	  "loop; the simulator's never expires" },
+	{ NULL, ON(RIG_7_2) | ON(RIG_10_0) | ON(RIG_11_1),
+	  "B94, B98: a kick that names more than 4 MiB of statistics or page numbers keeps QEMU busy "
+	  "for as long as it takes; the simulator doesn't look at what is beyond" },
 	{ NULL, ON(RIG_7_2) | ON(RIG_10_0) | ON(RIG_11_1),
 	  "rings and buffers in ROM or in the registers of other devices: the simulator has neither" },
 	{ NULL, ON(RIG_11_1),

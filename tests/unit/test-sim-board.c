@@ -6,6 +6,7 @@
 #include "sim/board.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "suite.h"
 
@@ -226,6 +227,76 @@ static void test_end_of_time(void)
 	sim_board_done(&board);
 }
 
+/* A queue of one entry whose chain is a table of 1,024 pieces, each nearly all of the RAM: 63 GiB to be
+ * read or cleared with one kick. */
+static void kick_with_everything(struct sim_board *board, uint32_t queue, uint16_t flags)
+{
+	enum {
+		DESC = 0x1000,
+		AVAIL = 0x2000,
+		USED = 0x3000,
+		TABLE = 0x4000,
+		PIECES = 1024
+	};
+	const struct {
+		uint64_t addr;
+		uint32_t len;
+		uint16_t flags, next;
+	} head = { TABLE, PIECES * 16, SIM_DESC_F_INDIRECT, 0 };
+	const uint32_t writes[][2] = {
+		{ SIM_MMIO_QUEUE_SEL, queue },       { SIM_MMIO_QUEUE_NUM, 1 },
+		{ SIM_MMIO_QUEUE_DESC_LOW, DESC },   { SIM_MMIO_QUEUE_DRIVER_LOW, AVAIL },
+		{ SIM_MMIO_QUEUE_DEVICE_LOW, USED }, { SIM_MMIO_QUEUE_READY, 1 },
+	};
+	const uint16_t avail[3] = { 0, 1, 0 };
+
+	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+		sim_board_write_register(board, writes[i][0], 4, writes[i][1]);
+	for (uint16_t i = 0; i < PIECES; i++) {
+		const struct {
+			uint64_t addr;
+			uint32_t len;
+			uint16_t flags, next;
+		} piece = { 1 << 20, 63 << 20, (uint16_t)(flags | (i < PIECES - 1)),
+			    (uint16_t)(i + 1) };
+
+		sim_board_write(board, TABLE + 16 * i, &piece, sizeof(piece));
+	}
+	sim_board_write(board, DESC, &head, sizeof(head));
+	sim_board_write(board, AVAIL, avail, sizeof(avail));
+	sim_board_write_register(board, SIM_MMIO_QUEUE_NOTIFY, 4, queue);
+}
+
+/* Others share our process: half a minute for one kick would be theirs too. */
+static void test_heavy_kicks(void)
+{
+	const struct sim_board_options options = {
+		.profile = sim_profile_get_default(),
+		.bus = SIM_BUS_MMIO,
+		.ram_bytes = 64 << 20,
+		.window_base = BASE,
+		.balloon = { .page_poison = true, .free_page_reporting = true },
+	};
+	static const uint16_t flags[] = { 0, 0, 0, SIM_DESC_F_WRITE };
+	struct timespec begin, end;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
+	for (uint32_t queue = 0; queue < 4; queue++) {
+		struct sim_board board;
+
+		CU_ASSERT_EQUAL_FATAL(sim_board_init(&board, &options), 0);
+		/* So much that looking for what is to be cleared takes time. */
+		for (uint64_t gpa = 1 << 20; gpa < 64 << 20; gpa += 1024)
+			sim_board_write(&board, gpa, "x", 1);
+		kick_with_everything(&board, queue, flags[queue]);
+		CU_ASSERT_FALSE(board.balloon.device.is_broken);
+		CU_ASSERT_EQUAL(board.balloon.n_samples, queue == SIM_QUEUE_STATS);
+		sim_board_done(&board);
+	}
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+	CU_ASSERT(end.tv_sec - begin.tv_sec < 20);
+}
+
 static void test_without_a_balloon(void)
 {
 	struct sim_board_options options = {
@@ -257,6 +328,7 @@ static CU_TestInfo tests[] = {
 	{ "an access is cut into registers and memory", test_accesses_are_cut },
 	{ "a long step of an idle device takes no time and keeps the grid", test_long_steps },
 	{ "nothing is armed beyond the end of time", test_end_of_time },
+	{ "no kick takes long, whatever it names", test_heavy_kicks },
 	{ "without a balloon the transport is empty", test_without_a_balloon },
 	CU_TEST_INFO_NULL,
 };

@@ -5,7 +5,9 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "place.h"
@@ -70,6 +72,8 @@ static void test_bad_options(void)
 		{ "ram=1Gi", "ram='1Gi'" },
 		{ "id=1b", "id='1b'" },
 		{ "guest=beos", "guest" },
+		{ "guest=linux,,fault=loop", "guest='linux,fault=loop'" },
+		{ "name=a,ram=0", "ram='0': the value must be a size such as 512M" },
 		{ "fault=gremlins", "fault" },
 		{ "packed=yes", "packed='yes': the value must be on|off" },
 		{ "base=0x10", "base='0x10'" },
@@ -81,6 +85,9 @@ static void test_bad_options(void)
 
 		CU_ASSERT_STRING_EQUAL(balloonsim_machine_get_error(machine), "");
 		CU_ASSERT_EQUAL(balloonsim_machine_configure(machine, rows[i].options), -EINVAL);
+		/* Nothing of it counts. */
+		CU_ASSERT_EQUAL(balloonsim_machine_configure(machine, "ram=16M"), 0);
+		CU_ASSERT_EQUAL(balloonsim_machine_configure(machine, rows[i].options), -EINVAL);
 		if (strstr(balloonsim_machine_get_error(machine), rows[i].words) !=
 		    balloonsim_machine_get_error(machine)) {
 			fprintf(stderr, "%s: %s\n", rows[i].options,
@@ -89,6 +96,48 @@ static void test_bad_options(void)
 		}
 		balloonsim_machine_free(machine);
 	}
+}
+
+/* What follows a mistake is as if it had not been made. */
+static void test_mistake_is_forgotten(void)
+{
+	struct balloonsim_machine *machine = balloonsim_machine_new();
+
+	CU_ASSERT_EQUAL(balloonsim_machine_configure(machine, "ram=16M,workload=nonsense"),
+			-EINVAL);
+	CU_ASSERT_EQUAL(balloonsim_machine_configure(machine, "workload=leaking,clock=manual"), 0);
+	CU_ASSERT_EQUAL(balloonsim_machine_start(machine), 0);
+	/* Not the 16 MiB. */
+	CU_ASSERT(balloonsim_machine_get_stat(machine, 5) > 512 << 20);
+	CU_ASSERT_EQUAL(balloonsim_machine_configure(machine, "ram=16M"), -EALREADY);
+	CU_ASSERT_EQUAL(balloonsim_machine_start(machine), -EALREADY);
+	balloonsim_machine_free(machine);
+	CU_ASSERT(strlen(balloonsim_machine_get_error(NULL)) > 0);
+}
+
+/* The defaults that are told are those in use. */
+static void test_told_defaults(void)
+{
+	struct balloonsim_machine *machine = balloonsim_machine_new(), *other = make("");
+
+	for (int i = 0; i < balloonsim_option_get_count(); i++) {
+		char text[200];
+
+		snprintf(text, sizeof(text), "%s=%s", balloonsim_option_get_name(i),
+			 balloonsim_option_get_default(i));
+		CU_ASSERT_EQUAL(balloonsim_machine_configure(machine, text), 0);
+	}
+	CU_ASSERT_EQUAL(balloonsim_machine_configure(machine, "clock=manual"), 0);
+	CU_ASSERT_EQUAL(balloonsim_machine_start(machine), 0);
+	for (int second = 0; second < 3; second++) {
+		for (unsigned int tag = 0; tag < 16; tag++)
+			CU_ASSERT_EQUAL(balloonsim_machine_get_stat(machine, tag),
+					balloonsim_machine_get_stat(other, tag));
+		balloonsim_machine_advance_ns(machine, SECOND);
+		balloonsim_machine_advance_ns(other, SECOND);
+	}
+	balloonsim_machine_free(machine);
+	balloonsim_machine_free(other);
 }
 
 static void test_options_together(void)
@@ -198,6 +247,8 @@ static void test_clients_one_at_a_time(void)
 		CU_ASSERT(others[i] >= 0);
 	}
 	CU_ASSERT_EQUAL(balloonsim_machine_connect(machine), -EAGAIN);
+	CU_ASSERT_STRING_EQUAL(balloonsim_machine_get_error(machine),
+			       "8 clients wait for the machine's monitor already; close one");
 	for (int i = 0; i < 8; i++)
 		close(others[i]);
 	close(second);
@@ -225,8 +276,9 @@ static void test_client_that_does_not_read(void)
 
 static void test_quit(void)
 {
-	struct balloonsim_machine *machine = make("");
+	struct balloonsim_machine *machine = make("guest-stats-polling-interval=1");
 	int fd = join(machine);
+	uint64_t samples;
 	char byte;
 
 	CU_ASSERT_EQUAL(send(fd, "{'execute':'quit'}", 18, MSG_NOSIGNAL), 18);
@@ -236,8 +288,85 @@ static void test_quit(void)
 	CU_ASSERT_EQUAL(balloonsim_machine_process(machine), -ESHUTDOWN);
 	CU_ASSERT_EQUAL(balloonsim_machine_connect(machine), -ESHUTDOWN);
 	CU_ASSERT_EQUAL(balloonsim_machine_get_timeout(machine), -1);
+	CU_ASSERT_EQUAL(balloonsim_machine_listen_qmp(machine, "/nowhere"), -ESHUTDOWN);
+	/* Nothing goes on in it. */
+	samples = balloonsim_machine_get_samples(machine);
+	CU_ASSERT_EQUAL(balloonsim_machine_advance_ns(machine, 10 * SECOND), -ESHUTDOWN);
+	CU_ASSERT_EQUAL(balloonsim_machine_get_samples(machine), samples);
 	close(fd);
 	balloonsim_machine_free(machine);
+}
+
+/* One that is met while the clock is moved ends that. */
+static void test_quit_while_advancing(void)
+{
+	struct balloonsim_machine *machine = make("guest-stats-polling-interval=1");
+	int fd = join(machine);
+
+	CU_ASSERT_EQUAL(send(fd, "{'execute':'quit'}", 18, MSG_NOSIGNAL), 18);
+	CU_ASSERT_EQUAL(balloonsim_machine_advance_ns(machine, SECOND), -ESHUTDOWN);
+	close(fd);
+	balloonsim_machine_free(machine);
+}
+
+/* A child has copies of all descriptors; what the parent closes must be closed all the same. */
+static void test_fork(void)
+{
+	struct balloonsim_machine *machine = make(""), *other = make("");
+	int fd = join(machine), other_fd = join(other), wait_fd[2];
+	struct pollfd pfd = { .events = POLLIN };
+	char byte;
+	pid_t pid;
+
+	CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_STREAM, 0, wait_fd), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(wait_fd[1]);
+		close(fd);
+		/* Tell that it is closed here, and stay until the test is over. */
+		_exit(write(wait_fd[0], "x", 1) == 1 && read(wait_fd[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	close(fd);
+	CU_ASSERT_EQUAL(read(wait_fd[1], &byte, 1), 1);
+	CU_ASSERT_EQUAL(balloonsim_machine_process(machine), 0);
+	CU_ASSERT_EQUAL(balloonsim_machine_process(machine), 0);
+	pfd.fd = balloonsim_machine_get_fd(machine);
+	CU_ASSERT_EQUAL(poll(&pfd, 1, 0), 0);
+	balloonsim_machine_free(machine);
+	/* The other way round: a machine hangs up on its client. */
+	balloonsim_machine_free(other);
+	CU_ASSERT_EQUAL(recv(other_fd, &byte, 1, MSG_DONTWAIT), 0);
+	close(other_fd);
+	close(wait_fd[1]);
+	close(wait_fd[0]);
+	CU_ASSERT_EQUAL(waitpid(pid, NULL, 0), pid);
+}
+
+/* A client that can't be taken must not wake us for ever. */
+static void test_no_descriptors(void)
+{
+	struct balloonsim_machine *machine = make("");
+	struct rlimit limit, none;
+	struct pollfd pfd = { .events = POLLIN };
+	struct place place;
+	int client;
+
+	place_open(&place);
+	CU_ASSERT_EQUAL(balloonsim_machine_listen_qmp(machine, place.path), 0);
+	client = place_connect(place.path);
+	CU_ASSERT_EQUAL_FATAL(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = limit;
+	none.rlim_cur = 0;
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &none), 0);
+	CU_ASSERT_EQUAL(balloonsim_machine_process(machine), 0);
+	CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	pfd.fd = balloonsim_machine_get_fd(machine);
+	CU_ASSERT_EQUAL(poll(&pfd, 1, 0), 0);
+	CU_ASSERT(balloonsim_machine_get_timeout(machine) > 0);
+	CU_ASSERT(balloonsim_machine_get_timeout(machine) <= 1000);
+	close(client);
+	balloonsim_machine_free(machine);
+	place_close(&place);
 }
 
 static void test_wall_clock(void)
@@ -245,6 +374,7 @@ static void test_wall_clock(void)
 	struct balloonsim_machine *machine = make("guest-stats-polling-interval=1");
 
 	CU_ASSERT_EQUAL(balloonsim_machine_set_wall_us(machine, -1), -EINVAL);
+	CU_ASSERT_EQUAL(balloonsim_machine_set_wall_us(machine, INT64_MAX), -EINVAL);
 	CU_ASSERT_EQUAL(balloonsim_machine_set_wall_us(machine, 1000000000000), 0);
 	CU_ASSERT_EQUAL(balloonsim_machine_advance_ns(machine, 5 * SECOND), 0);
 	CU_ASSERT_EQUAL(balloonsim_machine_get_wall_us(machine), 1000005000000);
@@ -280,7 +410,9 @@ static void test_listen(void)
 	place_open(&place);
 	CU_ASSERT_EQUAL(balloonsim_machine_listen_qmp(machine, place.path), 0);
 	CU_ASSERT_EQUAL(access(place.path, F_OK), 0);
-	CU_ASSERT_EQUAL(balloonsim_machine_listen_qmp(machine, place.path), -EALREADY);
+	CU_ASSERT_EQUAL(balloonsim_machine_listen_qmp(machine, "elsewhere"), -EALREADY);
+	CU_ASSERT_PTR_NOT_NULL(strstr(balloonsim_machine_get_error(machine), place.path));
+	CU_ASSERT_EQUAL(balloonsim_machine_listen_qmp(other, ""), -EINVAL);
 	CU_ASSERT_EQUAL(balloonsim_machine_listen_qmp(other, place.path), -EADDRINUSE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(balloonsim_machine_get_error(other), "another program"));
 	balloonsim_machine_free(machine);
@@ -307,6 +439,7 @@ static void test_qtest_wants_the_machine_for_itself(void)
 	balloonsim_machine_free(machine);
 	machine = make("guest=none");
 	CU_ASSERT_EQUAL(balloonsim_machine_listen_qtest(machine, place.path), 0);
+	CU_ASSERT_EQUAL(balloonsim_machine_advance_ns(machine, 1), -EBUSY);
 	balloonsim_machine_free(machine);
 	place_close(&place);
 }
@@ -388,14 +521,43 @@ static void test_reset(void)
 	balloonsim_machine_free(machine);
 }
 
+/* Its guest boots with it, whether or not anybody listens. */
+static void test_reset_from_inside(void)
+{
+	struct balloonsim_machine *machine = make("guest-stats-polling-interval=1");
+	uint64_t samples;
+
+	balloonsim_machine_advance_ns(machine, 5 * SECOND);
+	samples = balloonsim_machine_get_samples(machine);
+	balloonsim_machine_reset(machine);
+	CU_ASSERT_FALSE(balloonsim_machine_holds_buffer(machine));
+	balloonsim_machine_advance_ns(machine, 10 * SECOND);
+	CU_ASSERT(balloonsim_machine_get_samples(machine) >= samples + 10);
+	balloonsim_machine_free(machine);
+}
+
+/* What the configuration space says of hints. */
+static uint32_t get_hint_id(struct balloonsim_machine *machine)
+{
+	const struct balloonsim_window *window = balloonsim_machine_get_window(machine);
+
+	return window->read_register(window->context, 0x108, 4);
+}
+
 static void test_hints(void)
 {
 	struct balloonsim_machine *machine = make("free-page-hint=on,iothread=io0");
 
+	CU_ASSERT_EQUAL(get_hint_id(machine), 0);
 	CU_ASSERT_EQUAL(balloonsim_machine_start_hints(machine), 0);
+	CU_ASSERT_EQUAL(get_hint_id(machine), 0x80000001);
 	CU_ASSERT_EQUAL(balloonsim_machine_advance_ns(machine, SECOND), 0);
 	CU_ASSERT_EQUAL(balloonsim_machine_stop_hints(machine), 0);
+	CU_ASSERT_EQUAL(get_hint_id(machine), 0);
 	CU_ASSERT_EQUAL(balloonsim_machine_end_hints(machine), 0);
+	CU_ASSERT_EQUAL(get_hint_id(machine), 1);
+	CU_ASSERT_EQUAL(balloonsim_machine_start_hints(machine), 0);
+	CU_ASSERT_EQUAL(get_hint_id(machine), 0x80000002);
 	CU_ASSERT_FALSE(balloonsim_machine_is_broken(machine));
 	balloonsim_machine_free(machine);
 	machine = make("");
@@ -415,13 +577,18 @@ static void test_memory_taken(void)
 
 static CU_TestInfo tests[] = {
 	{ "an option that is wrong is named, with what would be right", test_bad_options },
+	{ "a text with a mistake in it counts for nothing", test_mistake_is_forgotten },
+	{ "the defaults that are told are those in use", test_told_defaults },
 	{ "options that don't go together are refused at the start", test_options_together },
 	{ "the table of options describes itself and takes its own defaults", test_option_table },
 	{ "every fault can be had by its name", test_faults },
 	{ "a manual clock polls to the nanosecond and stands still while stopped", test_polling },
 	{ "one client is served at a time and begins anew", test_clients_one_at_a_time },
 	{ "a client that does not read is not read from", test_client_that_does_not_read },
-	{ "quit ends the machine", test_quit },
+	{ "quit ends the machine, and nothing goes on in it", test_quit },
+	{ "quit ends an advance of the clock", test_quit_while_advancing },
+	{ "what is closed is closed, though a child has a copy", test_fork },
+	{ "a client for whom there is no descriptor waits without waking us", test_no_descriptors },
 	{ "the wall clock can be set and is last-update's", test_wall_clock },
 	{ "in real time the machine says when it wants to run", test_real_time },
 	{ "a socket is made, never stolen, and removed", test_listen },
@@ -429,6 +596,7 @@ static CU_TestInfo tests[] = {
 	{ "somebody else's guest works through the window", test_own_guest },
 	{ "the guest follows the balloon's target", test_size },
 	{ "a system reset forgets the statistics and boots the guest again", test_reset },
+	{ "a reset from inside boots the guest too", test_reset_from_inside },
 	{ "hints can be asked for only where they are offered", test_hints },
 	{ "an idle guest's memory costs next to nothing", test_memory_taken },
 	CU_TEST_INFO_NULL,
