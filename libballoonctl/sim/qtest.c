@@ -33,6 +33,7 @@ struct request {
 	unsigned int n_arguments; /* words behind the command */
 	struct word arguments[WORDS_MAX - 1];
 	uint64_t numbers[WORDS_MAX - 1]; /* the leading ones, as many as the command needs */
+	uint64_t n_touched;              /* bytes of memory, of those commands that take a size */
 	struct buf reply;
 };
 
@@ -142,8 +143,10 @@ static bool check_size(struct request *request, uint64_t min)
 {
 	uint64_t size = request->numbers[1];
 
-	if (size >= min && size <= SIM_QTEST_SIZE_MAX)
+	if (size >= min && size <= SIM_QTEST_SIZE_MAX) {
+		request->n_touched = size;
 		return true;
+	}
 	reply(request, "FAIL size %" PRIu64 " is not from %" PRIu64 " to %d", size, min,
 	      SIM_QTEST_SIZE_MAX);
 	return false;
@@ -358,7 +361,8 @@ static void serve(struct request *request, const struct command *command)
 	command->serve(request);
 }
 
-static void serve_line(struct sim_qtest *qtest, const char *line, size_t len)
+/* How many bytes of memory it has touched. */
+static uint64_t serve_line(struct sim_qtest *qtest, const char *line, size_t len)
 {
 	struct request request = { .board = qtest->board, .qtest = qtest };
 	struct word words[WORDS_MAX];
@@ -384,6 +388,7 @@ static void serve_line(struct sim_qtest *qtest, const char *line, size_t len)
 		qtest->output.error = request.reply.error;
 	buf_append(&qtest->output, request.reply.data, request.reply.len);
 	buf_done(&request.reply);
+	return request.n_touched;
 }
 
 void sim_qtest_init(struct sim_qtest *qtest, struct sim_board *board)
@@ -442,6 +447,7 @@ bool sim_qtest_is_behind(const struct sim_qtest *qtest)
 int sim_qtest_receive(struct sim_qtest *qtest, const void *bytes, size_t len)
 {
 	struct buf *input = &qtest->input;
+	uint64_t n_touched = 0;
 
 	buf_append(input, bytes, len);
 	while (input->error == 0 && qtest->output.error == 0) {
@@ -450,9 +456,10 @@ int sim_qtest_receive(struct sim_qtest *qtest, const void *bytes, size_t len)
 
 		if (length > SIM_QTEST_LINE_MAX)
 			return -E2BIG;
-		if (end == NULL || qtest->output.len >= SIM_QTEST_OUTPUT_MAX)
+		if (end == NULL || qtest->output.len >= SIM_QTEST_OUTPUT_MAX ||
+		    n_touched >= SIM_QTEST_TURN_MAX)
 			return 0;
-		serve_line(qtest, input->data, length);
+		n_touched += serve_line(qtest, input->data, length);
 		buf_consume(input, length + 1);
 	}
 	return -ENOMEM;

@@ -22,6 +22,9 @@ enum {
 	SIM_QTEST_SIZE_MAX = 64 << 20,
 	/* With that many bytes the output is full: no further line is served. */
 	SIM_QTEST_OUTPUT_MAX = 1 << 20,
+	/* With that many bytes of memory read or written, one sim_qtest_receive() has done enough, and
+	 * others have their turn: a line of 25 bytes can be worth 64 MiB. */
+	SIM_QTEST_TURN_MAX = SIM_QTEST_SIZE_MAX,
 };
 
 struct sim_qtest {
@@ -42,12 +45,14 @@ void sim_qtest_connect(struct sim_qtest *qtest);
 /* A client has gone: half a line and unsent replies are dropped. */
 void sim_qtest_disconnect(struct sim_qtest *qtest);
 
-/* Bytes from the client. Complete lines are served at once, until the output is full. 0, or -E2BIG
- * (a line too long) or -ENOMEM: the conversation must end. */
+/* Bytes from the client. Complete lines are served at once, at least one of them unless the output is
+ * full, until the output is full or SIM_QTEST_TURN_MAX is reached. 0, or -E2BIG (a line too long) or
+ * -ENOMEM: the conversation must end. */
 int sim_qtest_receive(struct sim_qtest *qtest, const void *bytes, size_t len);
 
-/* Does a complete line wait because the output was full? Whoever has sent some of that calls
- * sim_qtest_receive() again, with a `len` of 0, and reads nothing from the client before. */
+/* Does a complete line wait, because the output was full or the turn over? Whoever has sent some of
+ * the output and let others work calls sim_qtest_receive() again, with a `len` of 0, and reads nothing
+ * from the client before. */
 bool sim_qtest_is_behind(const struct sim_qtest *qtest);
 
 /* Tell what the interrupt line has done since, for changes that no qtest command has caused. Each

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/util.h"
 #include "scarce.h"
@@ -180,6 +181,55 @@ static void test_duplicate_keys(void)
 	}
 }
 
+static void append_members(struct buf *text, unsigned int n, const char *value)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		buf_append_string(text, i == 0 ? "{\"k" : ",\"k");
+		buf_append_u64(text, i);
+		buf_append_string(text, "\":");
+		buf_append_string(text, value);
+	}
+	buf_append_string(text, "}");
+}
+
+/* Large objects inside a large one share its table: it isn't made anew for each. */
+static void test_large_objects_inside(void)
+{
+	struct buf inner = { 0 }, outer = { 0 };
+	struct count count;
+
+	append_members(&inner, 70, "1");
+	buf_append(&inner, "", 1);
+	append_members(&outer, 400, inner.data);
+	scarce_allow(-1);
+	count = read_all(outer.data, outer.len, false);
+	CU_ASSERT_EQUAL(count.n_values, 1);
+	CU_ASSERT(scarce_count() < 100);
+	buf_done(&inner);
+	buf_done(&outer);
+}
+
+/* Keys that are all alike to QEMU's hash, in which "aa" and "Ab" weigh the same. */
+static void test_colliding_keys(void)
+{
+	clock_t begin = clock();
+	struct buf text = { 0 };
+
+	for (unsigned int i = 0; i < 100000; i++) {
+		buf_append_string(&text, i == 0 ? "{\"" : ",\"");
+		for (unsigned int bit = 0; bit < 18; bit++) {
+			buf_append_string(&text, i >> bit & 1 ? "aa" : "Ab");
+			buf_append_string(&text, bit % 2 == 1 ? "-" : "");
+		}
+		buf_append_string(&text, "\":1");
+	}
+	buf_append_string(&text, "}");
+	CU_ASSERT_EQUAL(read_all(text.data, text.len, false).n_values, 1);
+	/* It takes a tenth of a second, and many if each key is compared with all others. */
+	CU_ASSERT((clock() - begin) / CLOCKS_PER_SEC < 8);
+	buf_done(&text);
+}
+
 static void test_idle(void)
 {
 	struct count count = { 0 };
@@ -221,6 +271,8 @@ int main(int argc, char **argv)
 		{ "and 64 MiB of them", test_token_size },
 		{ "integers of 64 bits are exact", test_numbers },
 		{ "a key may not come twice", test_duplicate_keys },
+		{ "large objects inside a large one cost no more", test_large_objects_inside },
+		{ "keys can't be chosen to collide", test_colliding_keys },
 		{ "between messages nothing is kept", test_idle },
 		{ "memory may run out anywhere", test_no_memory },
 		CU_TEST_INFO_NULL,

@@ -21,6 +21,14 @@ static void make(struct sim_board *board, const char *profile, enum sim_bus bus,
 	CU_ASSERT_EQUAL_FATAL(sim_board_init(board, &options), 0);
 }
 
+static enum sim_resolution resolve(const struct sim_board *board, const char *path,
+				   struct sim_place *ret)
+{
+	uint32_t steps = SIM_QOM_STEPS_MAX;
+
+	return sim_qom_resolve(board, path, &steps, ret);
+}
+
 /* The path leads to the object with that canonical path; NULL: to none. */
 static void assert_path(const struct sim_board *board, const char *path, const char *expected)
 {
@@ -28,7 +36,7 @@ static void assert_path(const struct sim_board *board, const char *path, const c
 	struct buf buf = { 0 };
 	char *text;
 
-	if (sim_qom_resolve(board, path, &place) != SIM_PATH_FOUND) {
+	if (resolve(board, path, &place) != SIM_PATH_FOUND) {
 		CU_ASSERT_PTR_NULL(expected);
 		return;
 	}
@@ -47,7 +55,7 @@ static void assert_value(const struct sim_board *board, const char *path, const 
 	struct buf value = { 0 };
 	char *text;
 
-	CU_ASSERT_EQUAL_FATAL(sim_qom_resolve(board, path, &place), SIM_PATH_FOUND);
+	CU_ASSERT_EQUAL_FATAL(resolve(board, path, &place), SIM_PATH_FOUND);
 	CU_ASSERT_FATAL(sim_qom_find(board, &place, name, &property));
 	CU_ASSERT(sim_qom_append_value(&value, board, &place, &property));
 	text = buf_steal(&value);
@@ -98,8 +106,8 @@ static void test_anonymous(void)
 	assert_path(&board, path, path);
 	assert_path(&board, "peripheral-anon/device[0]", path);
 	/* There is another one in /machine/unattached. */
-	CU_ASSERT_EQUAL(sim_qom_resolve(&board, "device[0]", &place), SIM_PATH_AMBIGUOUS);
-	CU_ASSERT_EQUAL(sim_qom_resolve(&board, "", &place), SIM_PATH_AMBIGUOUS);
+	CU_ASSERT_EQUAL(resolve(&board, "device[0]", &place), SIM_PATH_AMBIGUOUS);
+	CU_ASSERT_EQUAL(resolve(&board, "", &place), SIM_PATH_AMBIGUOUS);
 	assert_path(&board, "virtio-backend", NULL);
 	assert_value(&board, "/machine/peripheral-anon", "device[0]",
 		     "child<virtio-balloon-device>", "\"/machine/peripheral-anon/device[0]\"");
@@ -115,8 +123,7 @@ static void test_none(void)
 	make(&board, "10.0", SIM_BUS_NONE, NULL);
 	assert_path(&board, "/machine/peripheral-anon/device[0]", NULL);
 	assert_path(&board, "b0", NULL);
-	CU_ASSERT_EQUAL(sim_qom_resolve(&board, "/machine/peripheral-anon", &place),
-			SIM_PATH_FOUND);
+	CU_ASSERT_EQUAL(resolve(&board, "/machine/peripheral-anon", &place), SIM_PATH_FOUND);
 	CU_ASSERT(sim_qom_find(&board, &place, "type", &property));
 	CU_ASSERT_FALSE(sim_qom_find(&board, &place, "device[0]", &property));
 	CU_ASSERT_FALSE(sim_qom_get_balloon(&board, &place));
@@ -182,7 +189,7 @@ static void test_live_values(void)
 		     "\"last-update\": 1795312357}");
 	assert_value(&board, "/machine", "memory", "MemorySizeConfiguration",
 		     "{\"size\": 33554432}");
-	CU_ASSERT_EQUAL(sim_qom_resolve(&board, "b0", &place), SIM_PATH_FOUND);
+	CU_ASSERT_EQUAL(resolve(&board, "b0", &place), SIM_PATH_FOUND);
 	CU_ASSERT_FALSE(sim_qom_find(&board, &place, "guest-stat", &property));
 	CU_ASSERT_FALSE(sim_qom_find(&board, &place, "", &property));
 	sim_board_done(&board);
@@ -210,6 +217,32 @@ static void test_long_path(void)
 	sim_board_done(&board);
 }
 
+/* All paths of a command share the steps. */
+static void test_steps(void)
+{
+	static const char circle[] = "/machine/peripheral/b0/virtio-bus/child[0]/parent_bus",
+			  nowhere[] = "/machine/peripheral/b1";
+	uint32_t steps = 6, before;
+	struct sim_place place;
+	struct sim_board board;
+
+	make(&board, "11.1", SIM_BUS_PCI, "b0");
+	CU_ASSERT_EQUAL(sim_qom_resolve(&board, circle, &steps, &place), SIM_PATH_FOUND);
+	CU_ASSERT_EQUAL(steps, 0);
+	steps = 5;
+	CU_ASSERT_EQUAL(sim_qom_resolve(&board, circle, &steps, &place), SIM_PATH_ENDLESS);
+	steps = 4;
+	CU_ASSERT_EQUAL(sim_qom_resolve(&board, nowhere, &steps, &place), SIM_PATH_UNKNOWN);
+	CU_ASSERT_EQUAL(steps, 1);
+	/* A partial path begins everywhere. */
+	before = steps = 1000;
+	CU_ASSERT_EQUAL(sim_qom_resolve(&board, "nowhere", &steps, &place), SIM_PATH_UNKNOWN);
+	CU_ASSERT(before - steps > 20);
+	steps = (before - steps) / 2;
+	CU_ASSERT_EQUAL(sim_qom_resolve(&board, "nowhere", &steps, &place), SIM_PATH_ENDLESS);
+	sim_board_done(&board);
+}
+
 int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
@@ -219,6 +252,7 @@ int main(int argc, char **argv)
 		{ "every kind of balloon is found", test_discovery },
 		{ "the balloon's properties are alive", test_live_values },
 		{ "a path may be long", test_long_path },
+		{ "the paths of a command share its steps", test_steps },
 		CU_TEST_INFO_NULL,
 	};
 

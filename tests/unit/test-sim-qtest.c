@@ -513,6 +513,38 @@ static void test_who_takes_no_replies_is_not_served_on(void)
 	sim_qtest_done(&qtest);
 }
 
+static void test_large_lines_take_turns(void)
+{
+	static const char line[] = "memset 0x1000 0x1000000 7\n"; /* 16 MiB */
+	const size_t in_a_turn = SIM_QTEST_TURN_MAX / 0x1000000;
+	struct buf text = { 0 };
+
+	set_up();
+	for (size_t i = 0; i < 3 * in_a_turn; i++)
+		buf_append_string(&text, line);
+	for (int turn = 0; turn < 3; turn++) {
+		CU_ASSERT_EQUAL(sim_qtest_receive(&qtest, text.data, turn == 0 ? text.len : 0), 0);
+		CU_ASSERT_EQUAL(qtest.output.len, in_a_turn * strlen("OK\n"));
+		CU_ASSERT_EQUAL(sim_qtest_is_behind(&qtest), turn < 2);
+		buf_consume(&qtest.output, qtest.output.len);
+	}
+	buf_done(&text);
+	sim_qtest_done(&qtest);
+}
+
+static void test_a_turn_serves_the_largest_line(void)
+{
+	static const char text[] = "memset 0 0x4000000 7\nreadb 0\n";
+
+	set_up();
+	CU_ASSERT_EQUAL(sim_qtest_receive(&qtest, text, strlen(text)), 0);
+	assert_output("OK\n");
+	CU_ASSERT(sim_qtest_is_behind(&qtest));
+	CU_ASSERT_EQUAL(sim_qtest_receive(&qtest, NULL, 0), 0);
+	assert_output("OK 0x0000000000000007\n");
+	sim_qtest_done(&qtest);
+}
+
 static void test_a_new_client_begins_with_nothing_of_the_old_ones(void)
 {
 	set_up();
@@ -565,6 +597,8 @@ static CU_TestInfo tests[] = {
 	{ "a line of a mebibyte is taken and no longer one",
 	  test_a_line_of_a_mebibyte_is_taken_and_no_longer_one },
 	{ "who takes no replies is not served on", test_who_takes_no_replies_is_not_served_on },
+	{ "large lines take turns", test_large_lines_take_turns },
+	{ "a turn serves the largest line", test_a_turn_serves_the_largest_line },
 	{ "a new client begins with nothing of the old one's",
 	  test_a_new_client_begins_with_nothing_of_the_old_ones },
 	{ "a new client takes the line for low", test_a_new_client_takes_the_line_for_low },

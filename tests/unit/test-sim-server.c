@@ -210,6 +210,59 @@ static void test_idle(void)
 	end();
 }
 
+/* Ask for the properties at so many paths. */
+static void list(const char *path, unsigned int n)
+{
+	struct buf text = { 0 };
+
+	buf_append_string(&text, "{'execute':'qom-list-get','arguments':{'paths':['/'");
+	for (unsigned int i = 0; i < n; i++) {
+		buf_append_string(&text, ",'");
+		buf_append_string(&text, path);
+		buf_append_string(&text, "'");
+	}
+	buf_append_string(&text, "]}}");
+	CU_ASSERT_EQUAL(sim_server_receive(server, text.data, text.len), 0);
+	buf_done(&text);
+}
+
+/* Whoever asks for too much gets an error, and is served on. */
+static void test_large_lists(void)
+{
+	static const char too_large[] = "{\"error\": {\"class\": \"GenericError\", \"desc\": "
+					"\"The simulator lists 16777216 bytes of properties in one "
+					"reply\"}}\r\n",
+			  too_far[] = "{\"error\": {\"class\": \"GenericError\", \"desc\": "
+				      "\"The simulator walks 262144 steps of paths for one "
+				      "command\"}}\r\n";
+	struct buf circle = { 0 }, *out;
+
+	begin(true, NULL);
+	out = sim_server_get_output(server);
+	connect_client();
+	say(NEGOTIATE, EMPTY);
+	list("/machine/peripheral/b0", 2000);
+	CU_ASSERT(out->len > 2 << 20 && out->len < 16 << 20);
+	buf_consume(out, out->len);
+	list("/machine/peripheral/b0", 100000);
+	assert_output(too_large);
+	/* Little to show, and far to go. */
+	list("virtio-mmio-bus.7", 100000);
+	assert_output(too_far);
+	buf_append_string(&circle, "/machine/peripheral/b0");
+	for (unsigned int i = 0; i < 2000; i++)
+		buf_append_string(&circle, "/parent_bus/child[0]");
+	buf_append(&circle, "", 1);
+	list(circle.data, 10);
+	CU_ASSERT(out->len > 10000);
+	buf_consume(out, out->len);
+	list(circle.data, 100);
+	assert_output(too_far);
+	say("{'execute':'query-name'}", EMPTY);
+	buf_done(&circle);
+	end();
+}
+
 static void test_no_memory(void)
 {
 	static const char text[] = NEGOTIATE
@@ -241,6 +294,7 @@ int main(int argc, char **argv)
 		{ "a target is rounded to the balloon's pages", test_target },
 		{ "nothing is heard after quit", test_quit },
 		{ "an idle server is small", test_idle },
+		{ "a list has a bound", test_large_lists },
 		{ "memory may run out anywhere", test_no_memory },
 		CU_TEST_INFO_NULL,
 	};

@@ -41,7 +41,8 @@ struct sim_call {
 	uint32_t arguments;                  /* node of the object, 0 if there is none */
 	uint32_t values[SIM_PARAMETERS_MAX]; /* nodes by parameter, 0 if not given */
 	struct buf *output;
-	size_t start; /* of the reply in the output */
+	size_t start;   /* of the reply in the output */
+	uint32_t steps; /* that its paths may still take, from SIM_QOM_STEPS_MAX on */
 	bool has_begun;
 	const char *error_class; /* NULL: none */
 	struct buf error;

@@ -16,7 +16,9 @@
 
 enum {
 	/* QEMU's bounds. A message within them takes at most about 160 MiB here, for as long as it is
-	 * read and carried out. */
+	 * read and carried out. A reply that echoes all of it, as an id or in an error, may be three times
+	 * as long, which makes that 330 MiB; qom-list-get, whose reply could be a hundred times its
+	 * message, has bounds of its own. */
 	SIM_INPUT_DEPTH_MAX = 1024,
 	SIM_INPUT_TOKENS_MAX = 2 << 20,
 };

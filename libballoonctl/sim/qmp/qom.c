@@ -13,11 +13,6 @@
 #define NAMED_PATH      "/machine/peripheral"
 #define ANONYMOUS_CHILD "device[0]"
 
-enum {
-	/* Links can lead round in circles, and a path may be as long as a message; QEMU has no bound. */
-	STEPS_MAX = 4096,
-};
-
 const struct sim_qom_table *sim_qom_get_table(const struct sim_board *board)
 {
 	static const struct sim_qom_table *const tables[] = {
@@ -234,17 +229,21 @@ static bool step(const struct sim_board *board, struct sim_place *place, struct 
 	return false;
 }
 
-static bool walk(const struct sim_board *board, const char *path, struct sim_place *place)
+static bool walk(const struct sim_board *board, const char *path, uint32_t *steps,
+		 struct sim_place *place)
 {
-	unsigned int n = 0;
-
 	while (*path != '\0') {
 		struct sim_text name = { path, strcspn(path, "/") };
 
 		path += name.len;
 		if (*path == '/')
 			path++;
-		if (name.len > 0 && (++n > STEPS_MAX || !step(board, place, name)))
+		if (name.len == 0)
+			continue;
+		if (*steps == 0)
+			return false;
+		--*steps;
+		if (!step(board, place, name))
 			return false;
 	}
 	return true;
@@ -261,7 +260,7 @@ static bool is_balloon_path(const struct sim_board *board, const char *path)
 }
 
 enum sim_resolution sim_qom_resolve(const struct sim_board *board, const char *path,
-				    struct sim_place *ret)
+				    uint32_t *steps, struct sim_place *ret)
 {
 	struct sim_place place;
 	unsigned int n = 0;
@@ -270,7 +269,9 @@ enum sim_resolution sim_qom_resolve(const struct sim_board *board, const char *p
 		return sim_qom_get_balloon(board, ret) ? SIM_PATH_FOUND : SIM_PATH_UNKNOWN;
 	if (path[0] == '/') {
 		find_place(board, "/", 1, ret);
-		return walk(board, path, ret) ? SIM_PATH_FOUND : SIM_PATH_UNKNOWN;
+		if (walk(board, path, steps, ret))
+			return SIM_PATH_FOUND;
+		return *steps == 0 ? SIM_PATH_ENDLESS : SIM_PATH_UNKNOWN;
 	}
 	if (path[0] == '\0')
 		return SIM_PATH_AMBIGUOUS;
@@ -278,8 +279,11 @@ enum sim_resolution sim_qom_resolve(const struct sim_board *board, const char *p
 		if (at->path[0] == '@' && !sim_board_has_balloon(board))
 			continue;
 		place = (struct sim_place){ .object = at };
-		if (!walk(board, path, &place))
+		if (!walk(board, path, steps, &place)) {
+			if (*steps == 0)
+				return SIM_PATH_ENDLESS;
 			continue;
+		}
 		if (++n > 1)
 			return SIM_PATH_AMBIGUOUS;
 		*ret = place;

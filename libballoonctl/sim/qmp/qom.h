@@ -35,10 +35,19 @@ enum sim_resolution {
 	SIM_PATH_FOUND,
 	SIM_PATH_UNKNOWN,
 	SIM_PATH_AMBIGUOUS,
+	SIM_PATH_ENDLESS,
 };
 
+enum {
+	/* Of one command. Links can lead round in circles, a path may be as long as a message, and a
+	 * partial one is tried from each of thirty objects; QEMU has no bound. */
+	SIM_QOM_STEPS_MAX = 1 << 18,
+};
+
+/* Every step from an object to the next is taken from *steps; without any left the path is
+ * endless. */
 enum sim_resolution sim_qom_resolve(const struct sim_board *board, const char *path,
-				    struct sim_place *ret);
+				    uint32_t *steps, struct sim_place *ret);
 
 /* The balloon itself (on PCI: its proxy), if there is one. */
 bool sim_qom_get_balloon(const struct sim_board *board, struct sim_place *ret);

@@ -13,6 +13,7 @@
 #include "sim/qmp/command.h"
 #include "sim/qmp/input.h"
 #include "sim/qmp/output.h"
+#include "sim/qmp/qom.h"
 
 enum {
 	/* What an idle output may keep: one reply with all statistics. */
@@ -278,6 +279,7 @@ static int execute(struct sim_server *server)
 		.board = server->board,
 		.tree = &server->input.tree,
 		.output = &server->output,
+		.steps = SIM_QOM_STEPS_MAX,
 	};
 	int r;
 

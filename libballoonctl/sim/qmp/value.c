@@ -10,13 +10,15 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/util.h"
 
 enum {
 	NODES_FIRST = 32,
 	KEYS_SMALL = 64, /* members that are looked through one by one for duplicates */
-	SLOTS_FIRST = 1024,
+	SLOTS_FIRST = 256,
+	PRIME = INT32_MAX,
 	BUCKETS = 512, /* of a QEMU dictionary */
 };
 
@@ -118,46 +120,68 @@ static bool is_same_key(const struct sim_tree *tree, uint32_t a, uint32_t b)
 	return string_equal(sim_tree_text(tree, a), sim_tree_text(tree, b));
 }
 
-/* Find the key's slot in the table or the free one where it belongs. The table only ever holds the
- * keys of one object. */
-static uint32_t *find_slot(const struct sim_tree *tree, uint32_t key)
+/* The keys beyond the first KEYS_SMALL of each object that was ever open are in one table: an object
+ * that is large costs no more because of the objects inside. Its hash is one that a client can't
+ * choose collisions for: the text as the digits of a number to a base that it doesn't know, modulo a
+ * prime. */
+static uint32_t hash_slot(const struct sim_tree *tree, uint32_t object, uint32_t key)
 {
-	uint32_t at = hash(sim_tree_text(tree, key)) * UINT32_C(2654435769) >> 7;
+	uint64_t sum = object;
+
+	for (const char *at = sim_tree_text(tree, key); *at != '\0'; at++)
+		sum = (sum * tree->base + (unsigned char)*at) % PRIME;
+	/* One step more, or keys that differ in their last byte would be neighbours. */
+	return (uint32_t)(sum * tree->base % PRIME);
+}
+
+/* The key's slot in the table, or the free one where it belongs. */
+static struct sim_slot *find_slot(const struct sim_tree *tree, uint32_t object, uint32_t key)
+{
+	uint32_t at = hash_slot(tree, object, key);
 
 	for (;; at++) {
-		uint32_t *slot = &tree->table[at & (tree->n_slots - 1)];
+		struct sim_slot *slot = &tree->table[at & (tree->n_slots - 1)];
 
-		if (*slot == 0 || is_same_key(tree, *slot, key))
+		if (slot->key == 0 || (slot->object == object && is_same_key(tree, slot->key, key)))
 			return slot;
 	}
 }
 
-/* A table that has room, with all keys of the object before `key`. */
-static int make_table(struct sim_tree *tree, uint32_t object, uint32_t key)
+/* Should there be no random number, any will do. */
+static uint32_t choose_base(void)
 {
-	uint32_t n_slots = SLOTS_FIRST;
+	uint32_t base = 0x5bd1e995;
 
-	while (tree->big == object && n_slots <= tree->n_keys * 2)
-		n_slots *= 2;
-	free(tree->table);
-	tree->n_keys = 0;
-	tree->n_slots = n_slots;
-	tree->big = object;
-	tree->table = calloc(n_slots, sizeof(*tree->table));
-	if (tree->table == NULL)
+	if (getrandom(&base, sizeof(base), GRND_NONBLOCK) < 0)
+		base ^= (uint32_t)(uintptr_t)&base;
+	return base % (PRIME - 1) + 1;
+}
+
+static int grow_table(struct sim_tree *tree)
+{
+	struct sim_tree larger = *tree;
+
+	larger.n_slots = tree->n_slots == 0 ? SLOTS_FIRST : tree->n_slots * 2;
+	larger.table = calloc(larger.n_slots, sizeof(*larger.table));
+	if (larger.table == NULL)
 		return -ENOMEM;
-	for (uint32_t at = object + 1; at < key; at = sim_tree_next(tree, at + 1)) {
-		if (tree->n_keys * 2 >= n_slots)
-			return make_table(tree, object, key);
-		*find_slot(tree, at) = at;
-		tree->n_keys++;
+	if (tree->n_slots == 0)
+		larger.base = choose_base();
+	for (uint32_t i = 0; i < tree->n_slots; i++) {
+		const struct sim_slot *slot = &tree->table[i];
+
+		if (slot->key != 0)
+			*find_slot(&larger, slot->object, slot->key) = *slot;
 	}
+	free(tree->table);
+	*tree = larger;
 	return 0;
 }
 
 int sim_tree_has_key(struct sim_tree *tree, uint32_t object, uint32_t key)
 {
-	uint32_t *slot, n = 0;
+	struct sim_slot *slot;
+	uint32_t n = 0;
 
 	for (uint32_t at = object + 1; at < key && n < KEYS_SMALL; n++) {
 		if (is_same_key(tree, at, key))
@@ -166,13 +190,12 @@ int sim_tree_has_key(struct sim_tree *tree, uint32_t object, uint32_t key)
 	}
 	if (n < KEYS_SMALL)
 		return 0;
-	if (tree->big != object || tree->n_keys * 2 >= tree->n_slots || tree->table == NULL)
-		if (make_table(tree, object, key) < 0)
-			return -ENOMEM;
-	slot = find_slot(tree, key);
-	if (*slot != 0)
+	if (tree->n_keys * 2 >= tree->n_slots && grow_table(tree) < 0)
+		return -ENOMEM;
+	slot = find_slot(tree, object, key);
+	if (slot->key != 0)
 		return 1;
-	*slot = key;
+	*slot = (struct sim_slot){ object, key };
 	tree->n_keys++;
 	return 0;
 }

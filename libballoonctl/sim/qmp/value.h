@@ -36,14 +36,19 @@ struct sim_node {
 	};
 };
 
+/* Of a hash table; a `key` of 0 says that it is free. */
+struct sim_slot {
+	uint32_t object, key;
+};
+
 /* A zeroed struct is empty. Node 0 is the root, so 0 also says "none" where a member is meant. */
 struct sim_tree {
 	struct sim_node *nodes;
 	uint32_t n, capacity;
 	struct buf text; /* strings, each ended by NUL; inside, U+0000 is the two bytes c0 80 */
-	uint32_t *table; /* see sim_tree_has_key() */
+	struct sim_slot *table; /* see sim_tree_has_key() */
 	uint32_t n_slots, n_keys;
-	uint32_t big; /* the object that the table was made for */
+	uint32_t base; /* of its hash */
 };
 
 void sim_tree_done(struct sim_tree *tree);
