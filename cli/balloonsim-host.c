@@ -32,8 +32,8 @@ struct slot {
 	int fd;
 	short events;
 	int64_t deadline_ns;
-	size_t place; /* in the heap */
-	bool was_broken;
+	size_t place;         /* in the heap */
+	uint32_t n_breakages; /* told so far */
 };
 
 struct host {
@@ -160,15 +160,17 @@ static void end_machine(struct host *host, struct slot *slot)
 	host->n_running--;
 }
 
-/* QEMU says on standard error why a device has stopped, and so do we. */
+/* QEMU says on standard error why a device has stopped, and so do we: once, also if the guest has
+ * reset it since, and only the last reason of several. */
 static void tell_breakage(struct slot *slot)
 {
-	bool is_broken = balloonsim_machine_is_broken(slot->machine);
+	uint32_t n = balloonsim_machine_get_breakages(slot->machine);
 
-	if (is_broken && !slot->was_broken)
-		complain("%s: %s", slot->name[0] != '\0' ? slot->name : "balloonsim",
-			 balloonsim_machine_get_broken_reason(slot->machine));
-	slot->was_broken = is_broken;
+	if (n == slot->n_breakages)
+		return;
+	complain("%s: %s", slot->name[0] != '\0' ? slot->name : "balloonsim",
+		 balloonsim_machine_get_broken_reason(slot->machine));
+	slot->n_breakages = n;
 }
 
 static void process(struct host *host, struct slot *slot)
@@ -177,6 +179,7 @@ static void process(struct host *host, struct slot *slot)
 	int r;
 
 	r = balloonsim_machine_process(slot->machine);
+	tell_breakage(slot);
 	if (r < 0) {
 		if (r != -ESHUTDOWN) {
 			complain("%s: %s", slot->name[0] != '\0' ? slot->name : "balloonsim",
@@ -186,7 +189,6 @@ static void process(struct host *host, struct slot *slot)
 		end_machine(host, slot);
 		return;
 	}
-	tell_breakage(slot);
 	if (slot->events != balloonsim_machine_get_events(slot->machine)) {
 		slot->events = balloonsim_machine_get_events(slot->machine);
 		watch(host, EPOLL_CTL_MOD, slot);

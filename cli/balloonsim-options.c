@@ -67,7 +67,8 @@ static const struct argp_option choices[] = {
 	  "The QEMU to be: 7.2, 10.0 or 11.1 (the default)", 0 },
 	{ "device", OPTION_DEVICE, "TYPE[,PROPERTY=VALUE...]", 0,
 	  "The balloon, as with QEMU's -device; 'none' for none", 0 },
-	{ "ram", OPTION_RAM, "MIB", 0, "Memory of the guest", 0 },
+	{ "ram", OPTION_RAM, "SIZE", 0, "Memory of the guest, in MiB or with a unit K, M, G or T",
+	  0 },
 	{ "legacy", OPTION_LEGACY, NULL, 0, "The legacy interface of virtio-mmio", 0 },
 	{ "paused", OPTION_PAUSED, NULL, 0, "Begin stopped, as with QEMU's -S", 0 },
 	{ "ioeventfd", OPTION_IOEVENTFD, NULL, 0, "Use event notifiers", 0 },
@@ -107,23 +108,23 @@ static char *quote(const char *word, const char *arg)
 	return buffer_steal(&text);
 }
 
-static void add_setting(struct plan *plan, char *argument, const char *hint, char *text)
+static void add_setting(struct plan *plan, char *argument, char *text)
 {
 	struct setting *grown = allocate(plan->n_settings + 1, sizeof(*grown));
 
 	if (plan->n_settings > 0)
 		memcpy(grown, plan->settings, plan->n_settings * sizeof(*grown));
-	grown[plan->n_settings++] = (struct setting){ argument, hint, text };
+	grown[plan->n_settings++] = (struct setting){ argument, text };
 	free(plan->settings);
 	plan->settings = grown;
 }
 
-static int set(struct plan *plan, const char *name, const char *value, const char *hint)
+static int set(struct plan *plan, const char *name, const char *value)
 {
 	struct buffer text = { 0 };
 
 	option_append(&text, name, value);
-	add_setting(plan, join(dashes, ""), hint, buffer_steal(&text));
+	add_setting(plan, join(dashes, ""), buffer_steal(&text));
 	return EXIT_DONE;
 }
 
@@ -133,17 +134,9 @@ static int set_device(struct plan *plan, const char *device)
 	int status = device_translate(device, &text);
 
 	if (status == EXIT_DONE)
-		add_setting(plan, quote("--device", device), "", buffer_steal(&text));
+		add_setting(plan, quote("--device", device), buffer_steal(&text));
 	buffer_free(&text);
 	return status;
-}
-
-/* MiB, as QEMU's -m; the library takes units as well. */
-static int set_ram(struct plan *plan, const char *ram)
-{
-	if (ram[0] < '0' || ram[0] > '9')
-		return usage_error("--ram '%s': give a number of MiB, such as 1024", ram);
-	return set(plan, "ram", ram, "; a number of MiB, such as 1024");
 }
 
 static int parse_number(const char *text, uint64_t max, uint64_t *ret)
@@ -192,7 +185,6 @@ static int add_mix(struct plan *plan, const char *text)
 		options = text + digits + 1;
 	}
 	mix.setting.argument = quote("--mix", text);
-	mix.setting.hint = "";
 	mix.setting.text = join(options, "");
 	grown = allocate(plan->n_mixes + 1, sizeof(*grown));
 	if (plan->n_mixes > 0)
@@ -217,8 +209,54 @@ static int set_ready_fd(struct plan *plan, const char *text)
 
 static int set_guest_word(struct plan *plan, const char *name, const char *value)
 {
-	plan->has_guest_words = true;
-	return set(plan, name, value, "");
+	plan->guest_word = name;
+	return set(plan, name, value);
+}
+
+/* The number of the option of that name, or -1. */
+static int find_option(const char *name, size_t len)
+{
+	for (int i = 0; i < balloonsim_option_get_count(); i++) {
+		const char *known = balloonsim_option_get_name(i);
+
+		if (strlen(known) == len && memcmp(known, name, len) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* Behind the comma that ends the option, or at the end. Doubled ones are part of its value. */
+static const char *skip_option(const char *text)
+{
+	for (;; text += 2) {
+		text += strcspn(text, ",");
+		if (*text == '\0')
+			return text;
+		if (text[1] != ',')
+			return text + 1;
+	}
+}
+
+/* The name of an option of guests in "NAME=VALUE,...", or NULL. */
+static const char *find_guest_word(const char *text)
+{
+	for (; *text != '\0'; text = skip_option(text)) {
+		int option = find_option(text, strcspn(text, "=,"));
+
+		if (balloonsim_option_is_for_guest(option))
+			return balloonsim_option_get_name(option);
+	}
+	return NULL;
+}
+
+static int set_options(struct plan *plan, const char *text)
+{
+	const char *guest_word = find_guest_word(text);
+
+	if (guest_word != NULL)
+		plan->guest_word = guest_word;
+	add_setting(plan, quote("-o", text), join(text, ""));
+	return EXIT_DONE;
 }
 
 /* Lists ------------------------------------------------------------------------------------------ */
@@ -284,22 +322,21 @@ static int parse_word(struct plan *plan, int key, char *arg)
 	case OPTION_SEED:
 		return set_seed(plan, arg);
 	case OPTION_PROFILE:
-		return set(plan, "profile", arg, "");
+		return set(plan, "profile", arg);
 	case OPTION_DEVICE:
 		return set_device(plan, arg);
 	case OPTION_RAM:
-		return set_ram(plan, arg);
+		return set(plan, "ram", arg);
 	case OPTION_LEGACY:
-		return set(plan, "legacy", "on", "");
+		return set(plan, "legacy", "on");
 	case OPTION_PAUSED:
-		return set(plan, "paused", "on", "");
+		return set(plan, "paused", "on");
 	case OPTION_IOEVENTFD:
-		return set(plan, "ioeventfd", "on", "");
+		return set(plan, "ioeventfd", "on");
 	case OPTION_BASE:
-		return set(plan, "base", arg, "; a multiple of 512, such as 0xfeb00e00");
+		return set(plan, "base", arg);
 	case 'o':
-		add_setting(plan, quote("-o", arg), "", join(arg, ""));
-		return EXIT_DONE;
+		return set_options(plan, arg);
 	case OPTION_READY_FD:
 		return set_ready_fd(plan, arg);
 	case 'q':
@@ -355,6 +392,10 @@ int plan_check(const struct plan *plan)
 	if (plan->vms == 0 && plan->directory == NULL && plan->qmp == NULL)
 		return usage_error("no socket: give one with --qmp, such as '--qmp /tmp/vm.qmp', "
 				   "or several with '--vms 10 --dir /tmp/host'");
+	if (plan->qmp != NULL && plan->qmp[0] == '\0')
+		return usage_error("--qmp '': an empty path; give one such as /tmp/vm.qmp");
+	if (plan->qtest != NULL && plan->qtest[0] == '\0')
+		return usage_error("--qtest '': an empty path; give one such as /tmp/vm.qtest");
 	if (plan->vms == 0 && plan->directory != NULL)
 		return usage_error("--dir '%s': for how many machines? Add --vms", plan->directory);
 	if (plan->vms == 0 && plan->n_mixes > 0)
@@ -369,10 +410,9 @@ int plan_check(const struct plan *plan)
 	if (plan->vms > 0 && plan->qtest != NULL)
 		return usage_error("--qtest '%s': only one machine can have it; leave --vms away",
 				   plan->qtest);
-	if (plan->qtest != NULL && plan->has_guest_words)
-		return usage_error("--qtest '%s': the qtest client is the guest; leave --guest, "
-				   "--workload and --fault away",
-				   plan->qtest);
+	if (plan->qtest != NULL && plan->guest_word != NULL)
+		return usage_error("--qtest '%s': the qtest client is the guest; leave '%s' away",
+				   plan->qtest, plan->guest_word);
 	return EXIT_DONE;
 }
 

@@ -16,8 +16,7 @@ enum {
 
 /* An argument, and what it means in the language of balloonsim_machine_configure(). */
 struct setting {
-	char *argument;   /* what a message about it begins with */
-	const char *hint; /* what it ends with, "" for nothing */
+	char *argument; /* what a message about it begins with */
 	char *text;
 };
 
@@ -32,8 +31,8 @@ struct plan {
 	const char *directory;   /* ... or of `vms` machines */
 	unsigned int vms;        /* 0: one machine */
 	uint64_t seed;
-	bool has_guest_words; /* --guest, --workload or --fault */
-	int ready_fd;         /* -1: none */
+	const char *guest_word; /* the last argument that says something of the guest, or NULL */
+	int ready_fd;           /* -1: none */
 	bool quiet;
 	struct setting *settings; /* of every machine, in the order of the command line */
 	size_t n_settings;

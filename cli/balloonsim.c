@@ -17,21 +17,21 @@
 #include "balloonsim-options.h"
 #include "balloonsim-plan.h"
 #include "output.h"
+#include "program.h"
 
 /* What one machine is unless it is told otherwise, as tests that drive QEMU over qtest have it. */
 #define ONE_MACHINE "device=mmio,id=b0,ram=64,ioeventfd=off"
 
-static int configure(struct balloonsim_machine *machine, const char *argument, const char *text,
-		     const char *hint)
+static int configure(struct balloonsim_machine *machine, const char *argument, const char *text)
 {
 	if (balloonsim_machine_configure(machine, text) == 0)
 		return EXIT_DONE;
-	return usage_error("%s%s%s", argument, balloonsim_machine_get_error(machine), hint);
+	return usage_error("%s%s", argument, balloonsim_machine_get_error(machine));
 }
 
 static int configure_as(struct balloonsim_machine *machine, const struct setting *setting)
 {
-	return configure(machine, setting->argument, setting->text, setting->hint);
+	return configure(machine, setting->argument, setting->text);
 }
 
 /* What the program itself has to say, what the command line says of every machine, and what it says
@@ -39,15 +39,15 @@ static int configure_as(struct balloonsim_machine *machine, const struct setting
 static int configure_all(struct balloonsim_machine *machine, const struct plan *plan,
 			 const char *preset, const struct setting *kind)
 {
-	int status = configure(machine, "", preset, "");
+	int status = configure(machine, "", preset);
 
+	/* In QEMU's qtest the clock is the client's, and so is the guest. */
+	if (status == EXIT_DONE && plan->qtest != NULL)
+		status = configure(machine, "--qtest: ", "clock=qtest,guest=none");
 	for (size_t i = 0; status == EXIT_DONE && i < plan->n_settings; i++)
 		status = configure_as(machine, &plan->settings[i]);
 	if (status == EXIT_DONE && kind != NULL)
 		status = configure_as(machine, kind);
-	/* In QEMU's qtest the clock is the client's, and so is the guest. */
-	if (status == EXIT_DONE && plan->qtest != NULL)
-		status = configure(machine, "--qtest: ", "clock=qtest,guest=none", "");
 	return status;
 }
 
@@ -60,6 +60,21 @@ static int start(struct balloonsim_machine *machine, const struct setting *kind)
 		return EXIT_DONE;
 	complain("%s%s", kind != NULL ? kind->argument : "", balloonsim_machine_get_error(machine));
 	return r == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
+/* Here a clock moves by itself or by a qtest client, so it must be of the kind that fits. */
+static int check_clock(struct balloonsim_machine *machine, const struct plan *plan,
+		       const struct setting *kind)
+{
+	bool is_manual = balloonsim_machine_advance_ns(machine, 0) == 0;
+
+	if (is_manual == (plan->qtest != NULL))
+		return EXIT_DONE;
+	if (plan->qtest != NULL)
+		return usage_error("--qtest '%s': its client moves the clock; leave clock= away",
+				   plan->qtest);
+	return usage_error("%snobody would move this clock; leave clock= away, or take --qtest",
+			   kind != NULL ? kind->argument : "");
 }
 
 static struct balloonsim_machine *new_machine(void)
@@ -81,6 +96,8 @@ static struct balloonsim_machine *make_machine(const struct plan *plan, const ch
 	*status = configure_all(machine, plan, preset, kind);
 	if (*status == EXIT_DONE)
 		*status = start(machine, kind);
+	if (*status == EXIT_DONE)
+		*status = check_clock(machine, plan, kind);
 	if (*status == EXIT_DONE &&
 	    (balloonsim_machine_listen_qmp(machine, path) < 0 ||
 	     (plan->qtest != NULL && balloonsim_machine_listen_qtest(machine, plan->qtest) < 0))) {
@@ -202,25 +219,18 @@ static int run_host(const struct plan *plan)
 	return status;
 }
 
-static void print_version(FILE *stream, struct argp_state *state)
-{
-	fprintf(stream, "balloonsim %s\n", balloonsim_get_version());
-}
-
 int main(int argc, char **argv)
 {
+	const struct program program = {
+		.name = "balloonsim",
+		.version = balloonsim_get_version(),
+		.argp = &balloonsim_argp,
+	};
 	struct plan plan = { .ready_fd = -1, .seed = 1 };
-	char name[] = "balloonsim";
-	int status;
+	int status = program_parse(&program, argc, argv, &plan);
 
-	output_init();
-	if (argc > 0)
-		argv[0] = name;
-	argp_program_version_hook = print_version;
-	argp_err_exit_status = EXIT_USAGE;
-	if (argp_parse(&balloonsim_argp, argc, argv, 0, NULL, &plan) != 0)
-		return EXIT_USAGE;
-	status = plan_check(&plan);
+	if (status == EXIT_DONE)
+		status = plan_check(&plan);
 	if (status == EXIT_DONE)
 		status = plan.vms > 0 ? run_host(&plan) : run_one(&plan);
 	plan_free(&plan);

@@ -2,12 +2,12 @@
 /* balloonctl: the words before the command, and on to the command. */
 #include <argp.h>
 #include <balloonctl.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "buffer.h"
 #include "command.h"
 #include "output.h"
+#include "program.h"
 
 struct words {
 	struct options options;
@@ -72,29 +72,21 @@ const struct argp balloonctl_argp = {
 	.help_filter = list_commands,
 };
 
-static void print_version(FILE *stream, struct argp_state *state)
-{
-	fprintf(stream, "balloonctl %s\n", balloonctl_get_version());
-}
-
 int main(int argc, char **argv)
 {
+	const struct program program = {
+		.name = "balloonctl",
+		.version = balloonctl_get_version(),
+		.argp = &balloonctl_argp,
+		.flags = ARGP_IN_ORDER,
+	};
 	struct words words = { 0 };
-	char name[] = "balloonctl";
-	int status;
+	int status = program_parse(&program, argc, argv, &words);
 
-	output_init();
-	/* For messages that do not depend on how we were called. */
-	if (argc > 0)
-		argv[0] = name;
-	argp_program_version_hook = print_version;
-	argp_err_exit_status = EXIT_USAGE;
-	if (argp_parse(&balloonctl_argp, argc, argv, ARGP_IN_ORDER, NULL, &words) != 0)
-		status = EXIT_USAGE;
-	else if (words.command == NULL)
+	if (status == EXIT_DONE && words.command == NULL)
 		status = usage_error("no command: give one, such as 'stats'; 'balloonctl --help' "
 				     "lists them");
-	else
+	else if (status == EXIT_DONE)
 		status = command_run(&words.options, words.n_words, words.command);
 	options_free(&words.options);
 	return status;

@@ -38,7 +38,8 @@ What balloonsim says of itself.
                                them
         --paused               Begin stopped, as with QEMU's -S
         --profile=VERSION      The QEMU to be: 7.2, 10.0 or 11.1 (the default)
-        --ram=MIB              Memory of the guest
+        --ram=SIZE             Memory of the guest, in MiB or with a unit K, M, G
+                               or T
   ~
    The program:
         --list-faults          Show the faults that a guest can have

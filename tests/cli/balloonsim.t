@@ -71,6 +71,21 @@ What breaks the balloon is told as QEMU tells it.
   > cat ready; balloonctl -c e enable -q; kill $pid; wait $pid
   READY=1
   2> balloonsim: Looped descriptor
+
+Also if the driver resets the device at once.
+
+  $ balloonsim -q --qmp f --qtest t --ready-fd 3 3>ready & pid=$!
+  > cat ready; python3 -c 'import socket
+  > s = socket.socket(socket.AF_UNIX); s.connect("t"); base = 0xfeb00e00
+  > put = lambda *rows: "".join(f"writel {base + at:#x} {value}\n" for at, value in rows)
+  > text = put((0x70, 3), (0x24, 1), (0x20, 1), (0x70, 11), (0x38, 8), (0x80, 0x1000),
+  >            (0x90, 0x2000), (0xa0, 0x3000), (0x44, 1), (0x70, 15))
+  > text += "writew 0x2002 500\n" + put((0x50, 0), (0x70, 0)) + f"readl {base + 0x70:#x}\n"
+  > s.sendall(text.encode())
+  > next(line for line in s.makefile() if line.startswith("OK 0x"))'
+  > kill $pid; wait $pid
+  READY=1
+  2> balloonsim: virtio: zero sized buffers are not allowed
   $ rm ready
 
 systemd is told too.
@@ -112,10 +127,10 @@ Wrong usage.
   2> 'y': balloonsim takes options only; 'balloonsim --help' lists them
   => 2
   $ balloonsim --qmp x --ram lots
-  2> --ram 'lots': give a number of MiB, such as 1024
+  2> --ram='lots': the value must be a size such as 512M, of whole 4 KiB, from 1M to 8T
   => 2
   $ balloonsim --qmp x --ram 0
-  2> --ram='0': the value must be a size such as 512M, of whole 4 KiB, from 1M to 8T; a number of MiB, such as 1024
+  2> --ram='0': the value must be a size such as 512M, of whole 4 KiB, from 1M to 8T
   => 2
   $ balloonsim --qmp x --device virtio-net
   2> --device 'virtio-net': there is no such type; take virtio-balloon-device, virtio-balloon-pci, virtio-balloon-pci-transitional, virtio-balloon-pci-non-transitional or none
@@ -154,7 +169,7 @@ Wrong usage.
   2> --seed '-1': give a whole number, such as 1
   => 2
   $ balloonsim --qmp x --base 0x1
-  2> --base='0x1': the value must be an address such as 0xfeb00e00, a multiple of 0x200; a multiple of 512, such as 0xfeb00e00
+  2> --base='0x1': the value must be an address such as 0xfeb00e00, a multiple of 0x200
   => 2
   $ balloonsim --qmp x -o foo=1
   2> -o 'foo=1': 'foo': there is no such option; balloonsim(1) lists them
@@ -162,8 +177,32 @@ Wrong usage.
   $ balloonsim --qmp x -o foo
   2> -o 'foo': 'foo': an option is written NAME=VALUE
   => 2
+  $ balloonsim --qmp ''
+  2> --qmp '': an empty path; give one such as /tmp/vm.qmp
+  => 2
+  $ balloonsim --qmp x --qtest ''
+  2> --qtest '': an empty path; give one such as /tmp/vm.qtest
+  => 2
   $ balloonsim --qmp x --qtest y --guest linux
-  2> --qtest 'y': the qtest client is the guest; leave --guest, --workload and --fault away
+  2> --qtest 'y': the qtest client is the guest; leave 'guest' away
+  => 2
+  $ balloonsim --qmp x --qtest y -o guest=linux
+  2> --qtest 'y': the qtest client is the guest; leave 'guest' away
+  => 2
+  $ balloonsim --qmp x --qtest y -o name=a,,fault=loop,latency=5
+  2> --qtest 'y': the qtest client is the guest; leave 'latency' away
+  => 2
+  $ balloonsim --qmp x --qtest y -o clock=real
+  2> --qtest 'y': its client moves the clock; leave clock= away
+  => 2
+  $ balloonsim --qmp x -o clock=manual
+  2> nobody would move this clock; leave clock= away, or take --qtest
+  => 2
+  $ balloonsim --qmp x -o clock=qtest
+  2> nobody would move this clock; leave clock= away, or take --qtest
+  => 2
+  $ balloonsim --vms 2 --dir d --mix 1:clock=manual
+  2> --mix '1:clock=manual': nobody would move this clock; leave clock= away, or take --qtest
   => 2
   $ balloonsim --qmp x --ready-fd 77
   2> --ready-fd '77': no such descriptor is open; open it first, such as with 3>FILE

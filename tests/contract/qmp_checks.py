@@ -202,9 +202,9 @@ def system_reset(place):
         machine.qmp.execute("balloon", value=32 * MIB)
         machine.qmp.stream.clear()
         machine.qmp.execute("system_reset")
-        # The contract has the event behind the reply, real QEMUs have it ahead: both will do.
-        while not any(event["event"] == "RESET" for event in machine.qmp.events):
-            machine.qmp.message()
+        # The reset is done, and its event out, before the reply is made.
+        place.equal("order", [message.get("event", "reply") for message in machine.qmp.stream],
+                    ["RESET", "reply"])
         place.equal("one event", machine.qmp.take("RESET"),
                     [{"guest": False, "reason": "host-qmp-system-reset"}])
         stats = stats_of(machine)
