@@ -369,8 +369,8 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_get_timeout(const struct balloonctl_mon
 BALLOONCTL_PUBLIC int balloonctl_monitor_process(struct balloonctl_monitor *monitor);
 
 /* Wait until something may have happened, `timeout_ms` milliseconds at most (-1: until the next
- * deadline of a pending call, or for ever if there is none). 0: time passed or something happened;
- * -EINTR: a signal came; -ENOTCONN without a connection. */
+ * deadline of a pending call, or for ever if there is none), and do what can be done, as process()
+ * does. 0: time passed or something happened; -EINTR: a signal came; else what process() returns. */
 BALLOONCTL_PUBLIC int balloonctl_monitor_wait(struct balloonctl_monitor *monitor, int timeout_ms);
 
 /* The next event, in the order QEMU sent them; NULL if there is none. Up to 256 events, and 1 MiB

@@ -52,8 +52,11 @@ static struct session_request *find(const struct session *session, uint64_t id)
 /* There are more ids than commands without an answer, so this ends. */
 static uint64_t choose_id(struct session *session)
 {
+	uint64_t max =
+		session->n_pending < SESSION_ID_MAX / 2 ? SESSION_ID_MAX : SESSION_LONG_ID_MAX;
+
 	do
-		session->last_id = session->last_id % SESSION_ID_MAX + 1;
+		session->last_id = session->last_id % max + 1;
 	while (find(session, session->last_id) != NULL);
 	return session->last_id;
 }

@@ -15,11 +15,14 @@
 #include "qmp/message.h"
 
 enum {
-	/* Commands without an answer at a time. QEMU stops reading a monitor long before it has
-	 * that many; the bound is for a QEMU that hangs while its client goes on asking. */
-	SESSION_PENDING_MAX = 64,
-	/* Ids go round, because each digit of an id costs QEMU time. */
+	/* Commands without an answer at a time: enough for all the calls that a monitor may have
+	 * pending. QEMU stops reading a monitor long before it has that many; the bound is for one
+	 * that hangs while its client goes on asking. */
+	SESSION_PENDING_MAX = 128,
+	/* Ids go round, because each digit of an id costs QEMU time; beyond two digits only when
+	 * these run short. */
 	SESSION_ID_MAX = 99,
+	SESSION_LONG_ID_MAX = 199,
 };
 
 enum session_state {

@@ -154,7 +154,7 @@ static void test_session_that_is_full(void)
 	CU_ASSERT_EQUAL(call_begin(call, &scene.session, &scene.vm, 0), -EAGAIN);
 	CU_ASSERT(call_is_over(call));
 	CU_ASSERT_STRING_EQUAL(balloonctl_error_get_message(balloonctl_completion_get_error(call)),
-			       "/run/vm1.qmp: QEMU owes 64 replies already");
+			       "/run/vm1.qmp: QEMU owes 128 replies already");
 	balloonctl_completion_free(call);
 	close_scene(&scene);
 }

@@ -225,17 +225,17 @@ static void test_too_many_replies_owed(void)
 	peer_open(&peer, peer_balloon);
 	monitor = connect_and_find(&peer);
 	peer.is_mute = true;
-	for (int i = 0; i < 70; i++) {
+	for (int i = 0; i < 134; i++) {
 		int64_t actual;
 		int r = balloonctl_monitor_get_actual_bytes(monitor, &actual);
 
 		timeouts += r == -ETIMEDOUT;
 		refusals += r == -EAGAIN;
 	}
-	CU_ASSERT_EQUAL(timeouts, 64);
+	CU_ASSERT_EQUAL(timeouts, 128);
 	CU_ASSERT_EQUAL(refusals, 6);
 	CU_ASSERT(string_starts_with(peer_message(monitor), peer.address));
-	CU_ASSERT_PTR_NOT_NULL(strstr(peer_message(monitor), "owes 64 replies"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(peer_message(monitor), "owes 128 replies"));
 	CU_ASSERT(balloonctl_monitor_is_connected(monitor));
 	assert_none(monitor);
 	/* It wakes up and pays one of them: there is room for one. */
@@ -542,7 +542,7 @@ static CU_TestInfo tests[] = {
 	{ "answers of one call may come in any order", test_answers_in_any_order },
 	{ "a blocking call leaves the others alone", test_blocking_call_among_others },
 	{ "16 calls may be pending", test_calls_are_bounded },
-	{ "a QEMU that owes 64 replies is asked no more", test_too_many_replies_owed },
+	{ "a QEMU that owes 128 replies is asked no more", test_too_many_replies_owed },
 	{ "a call without a reply ends at its deadline", test_deadline },
 	{ "a late reply is dropped and the connection goes on", test_late_reply },
 	{ "each call has its own deadline", test_deadline_of_one_of_two },

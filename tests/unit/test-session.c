@@ -411,7 +411,7 @@ static void test_pending_is_bounded(void)
 	CU_ASSERT_EQUAL(session_execute(&session, REPLY_MS, "stop", NULL), -EAGAIN);
 	reply(&session, 40);
 	assert_messages(&session, REPLY_MS, "");
-	CU_ASSERT_EQUAL(session_execute(&session, REPLY_MS, "stop", NULL), 65);
+	CU_ASSERT_EQUAL(session_execute(&session, REPLY_MS, "stop", NULL), SESSION_PENDING_MAX + 1);
 	CU_ASSERT_EQUAL(session_execute(&session, REPLY_MS, "stop", NULL), -EAGAIN);
 	session_done(&session);
 }
@@ -495,7 +495,7 @@ static CU_TestInfo tests[] = {
 	{ "a late reply is dropped and the next one is not", test_late_reply_is_dropped },
 	{ "an abandoned id is not used again before its reply",
 	  test_abandoned_id_is_not_used_again },
-	{ "64 commands may be pending", test_pending_is_bounded },
+	{ "128 commands may be pending", test_pending_is_bounded },
 	{ "scarce memory ends it in an orderly way", test_scarce_memory },
 	{ "a command without memory is not sent in part", test_command_without_memory },
 	CU_TEST_INFO_NULL,
