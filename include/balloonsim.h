@@ -123,7 +123,8 @@ BALLOONSIM_PUBLIC struct balloonsim_guest *
 balloonsim_guest_new(const struct balloonsim_window *window, uint64_t ram_bytes);
 BALLOONSIM_PUBLIC void balloonsim_guest_free(struct balloonsim_guest *guest);
 
-/* Options, "NAME=VALUE,...", as in the table above, before the first run. -EINVAL with a sentence. */
+/* Options, "NAME=VALUE,...", as in the table above, before the first run. All of the text counts, or
+ * nothing of it. -EINVAL with a sentence; -EBUSY after the first run. */
 BALLOONSIM_PUBLIC int balloonsim_guest_configure(struct balloonsim_guest *guest,
 						 const char *options);
 BALLOONSIM_PUBLIC const char *balloonsim_guest_get_error(const struct balloonsim_guest *guest);

@@ -156,9 +156,9 @@ void sim_balloon_poll(struct sim_balloon *balloon)
 		arm(balloon, balloon->interval_s);
 		return;
 	}
-	/* Not armed again: that is the answer's to do. */
+	/* Not armed again: that is the answer's to do. A broken device only loses the buffer. */
+	balloon->n_requests += !balloon->device.is_broken;
 	return_held(balloon);
-	balloon->n_requests++;
 }
 
 static uint16_t load16(const uint8_t *bytes)

@@ -145,6 +145,8 @@ void sim_board_cont(struct sim_board *board)
 	if (board->clock.is_running)
 		return;
 	board->clock.is_running = board->has_run = true;
+	/* A poll that is due goes out before the kicks of resuming put it off. */
+	sim_board_run(board);
 	sim_mmio_resume(&board->mmio);
 	emit_kind(board, SIM_EVENT_RESUME, false);
 }

@@ -145,12 +145,6 @@ static bool serve_qtest(struct balloonsim_machine *machine)
 	return n != 0 || (sim_qtest_is_behind(qtest) && qtest->output.len < SIM_QTEST_OUTPUT_MAX);
 }
 
-static int has_ended(struct balloonsim_machine *machine)
-{
-	machine_end(machine);
-	return error_set(&machine->error, -ESHUTDOWN, NULL, "the machine has ended");
-}
-
 int balloonsim_machine_process(struct balloonsim_machine *machine)
 {
 	int64_t end_ns;
@@ -159,7 +153,7 @@ int balloonsim_machine_process(struct balloonsim_machine *machine)
 	if (!machine->is_started)
 		return machine_fail(machine, -EINVAL, "the machine has not been started");
 	if (machine->board.has_ended)
-		return has_ended(machine);
+		return machine_has_ended(machine);
 	machine_read_clocks(machine);
 	machine_turn(machine);
 	end_ns = machine_read_clock_ns(CLOCK_MONOTONIC) + SERVE_MAX_NS;
@@ -170,7 +164,7 @@ int balloonsim_machine_process(struct balloonsim_machine *machine)
 		 machine_read_clock_ns(CLOCK_MONOTONIC) < end_ns);
 	machine->has_more = more;
 	if (machine->board.has_ended)
-		return has_ended(machine);
+		return machine_has_ended(machine);
 	sim_front_arrange(&machine->qmp_front, sim_server_get_output(machine->server));
 	if (machine->qtest != NULL)
 		sim_front_arrange(&machine->qtest_front, &machine->qtest->output);
@@ -249,6 +243,6 @@ int balloonsim_machine_advance_ns(struct balloonsim_machine *machine, int64_t ns
 		ns -= step_ns;
 	}
 	if (machine->board.has_ended)
-		return has_ended(machine);
+		return machine_has_ended(machine);
 	return sim_front_is_open(&machine->qmp_front) ? balloonsim_machine_process(machine) : 0;
 }

@@ -92,6 +92,12 @@ void machine_end(struct balloonsim_machine *machine)
 	sim_front_done(&machine->qtest_front);
 }
 
+int machine_has_ended(struct balloonsim_machine *machine)
+{
+	machine_end(machine);
+	return error_set(&machine->error, -ESHUTDOWN, NULL, "the machine has ended");
+}
+
 static void take_apart(struct balloonsim_machine *machine)
 {
 	balloonsim_guest_free(machine->guest);
@@ -229,7 +235,7 @@ int balloonsim_machine_connect(struct balloonsim_machine *machine)
 	if (!machine->is_started)
 		return machine_fail(machine, -EINVAL, "the machine has not been started");
 	if (machine->board.has_ended)
-		return machine_fail(machine, -ESHUTDOWN, "the machine has ended");
+		return machine_has_ended(machine);
 	fd = sim_front_connect(&machine->qmp_front);
 	if (fd == -EAGAIN)
 		return error_set(&machine->error, fd, NULL,
@@ -246,7 +252,7 @@ static int listen_at(struct balloonsim_machine *machine, struct sim_front *front
 	int r;
 
 	if (machine->board.has_ended)
-		return machine_fail(machine, -ESHUTDOWN, path);
+		return machine_has_ended(machine);
 	if (front->path != NULL)
 		return error_set(&machine->error, -EALREADY, NULL,
 				 "%s: the machine listens at %s already", path, front->path);

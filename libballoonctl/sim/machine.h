@@ -40,6 +40,8 @@ struct balloonsim_machine {
  * close all sockets, as a machine that has ended does. */
 int machine_fail(struct balloonsim_machine *machine, int r, const char *what);
 void machine_end(struct balloonsim_machine *machine);
+/* The answer to calls behind `quit`: -ESHUTDOWN, with the sockets closed. */
+int machine_has_ended(struct balloonsim_machine *machine);
 
 /* loop.c: let device, timers and guest work in turn until none has anything to do now, and put out
  * what they have to tell. */

@@ -101,7 +101,7 @@ Wrong usage.
   2> --mix '1:foo=1': 'foo': there is no such option; balloonsim(1) lists them
   => 2
   $ balloonsim --vms 1 --dir d --mix fault=tired; ls -d d
-  2> --mix 'fault=tired': fault='tired': no such value; balloonsim --list-faults shows them
+  2> --mix 'fault=tired': fault='tired': 'tired' is no fault; there are 52, such as never-answers, tiny-buffer and crashes
   2> ls: cannot access 'd': No such file or directory
   => 2
   $ balloonsim --vms 1 --dir no/where

@@ -44,7 +44,7 @@ balloonctl sees a VM.
   state:        running
   qemu:         7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)
   polling:      off ('balloonctl enable' switches it on)
-  size:         512 MiB
+  size:         512 MiB of 512 MiB
   $ sim --qmp b --device virtio-balloon-pci,id=x,guest-stats-polling-interval=3 --fault no-driver
   $ balloonctl -c b info
   address:      b
@@ -53,9 +53,9 @@ balloonctl sees a VM.
   qemu:         11.1.3 (Debian 1:11.1.3+ds-1)
   polling:      every 3 s
   last update:  never: no balloon driver in the guest has answered
-  size:         64 MiB
+  size:         64 MiB of 64 MiB
   $ balloonctl -c b size 32M
-  2> b: target 32 MiB (was 64 MiB); the guest follows in its own time
+  2> b: target 32 MiB (was 64 MiB of 64 MiB); the guest follows in its own time
   $ sim --qmp c --device none
   $ balloonctl -c c stats
   2> c: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
@@ -154,16 +154,16 @@ Wrong usage.
   2> --profile='9': the value must be 7.2|10.0|11.1
   => 2
   $ balloonsim --qmp x --guest beos
-  2> --guest='beos': no such value; balloonsim --list-options shows them
+  2> --guest='beos': the value must be linux|linux-7.1|linux-6.12|linux-6.1|linux-4.19|linux-no-hugetlb|linux-no-counters|windows|windows-no-service
   => 2
   $ balloonsim --qmp x --workload fun
-  2> --workload='fun': no such value; balloonsim --list-options shows them
+  2> --workload='fun': the value must be steady|growing|leaking|cache-filling|swapping|reclaim
   => 2
   $ balloonsim --qmp x --fault tired
-  2> --fault='tired': no such value; balloonsim --list-faults shows them
+  2> --fault='tired': 'tired' is no fault; there are 52, such as never-answers, tiny-buffer and crashes
   => 2
   $ balloonsim --qmp x --fault loop%101
-  2> --fault='loop%101': no such value; balloonsim --list-faults shows them
+  2> --fault='loop%101': 'loop%101': PERCENT is a whole number from 0 to 100, and comes last
   => 2
   $ balloonsim --qmp x --seed -1
   2> --seed '-1': give a whole number, such as 1

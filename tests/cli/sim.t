@@ -4,9 +4,9 @@ A simulated VM is there for one command.
   $ balloonctl -c sim: enable --interval 2
   2> sim:: polling every 2 s (was off)
   $ balloonctl -c sim: size 512M
-  2> sim:: target 512 MiB (was 1 GiB); the guest follows in its own time
+  2> sim:: target 512 MiB (was 1 GiB of 1 GiB); the guest follows in its own time
   $ balloonctl -c sim:ram=2G size
-  actual 2 GiB
+  actual 2 GiB of 2 GiB
   $ balloonctl -c sim:ram=256M,name=web stats --json | sed 's/\("last_update": \).*/\1N,/'
   {
     "schema": "balloonctl/1",
@@ -21,8 +21,8 @@ A simulated VM is there for one command.
         "stats": {
           "stat-swap-in": 0,
           "stat-swap-out": 0,
-          "stat-major-faults": 0,
-          "stat-minor-faults": 1,
+          "stat-major-faults": 493,
+          "stat-minor-faults": 86274,
           "stat-free-memory": 148504576,
           "stat-total-memory": 229113856,
           "stat-available-memory": 179290112,
@@ -52,7 +52,7 @@ A simulated VM is there for one command.
   state:        running
   qemu:         7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)
   polling:      off ('balloonctl enable' switches it on)
-  size:         1 GiB
+  size:         1 GiB of 1 GiB
 
 What is wrong with its description.
 
@@ -60,7 +60,7 @@ What is wrong with its description.
   2> sim:profile=6.0: profile='6.0': the value must be 7.2|10.0|11.1
   => 2
   $ balloonctl -c sim:fault=gremlins stats
-  2> sim:fault=gremlins: fault='gremlins': no such value; balloonsim --list-faults shows them
+  2> sim:fault=gremlins: fault='gremlins': 'gremlins' is no fault; there are 52, such as never-answers, tiny-buffer and crashes
   => 2
   $ balloonctl -c sim:guest stats
   2> sim:guest: 'guest': an option is written NAME=VALUE

@@ -20,10 +20,19 @@ static void write_register(void *context, uint32_t offset, unsigned int width, u
 	sim_board_write_register(context, offset, width, value);
 }
 
+/* No guest reaches past the memory that it has been told, whatever is wrong with it. */
+static void assert_inside(const struct sim_board *board, uint64_t gpa, size_t len)
+{
+	uint64_t ram_bytes = board->options.ram_bytes;
+
+	CU_ASSERT_FATAL(gpa <= ram_bytes && len <= ram_bytes - gpa);
+}
+
 static void read_memory(void *context, uint64_t gpa, void *to, size_t len)
 {
 	struct sim_board *board = context;
 
+	assert_inside(board, gpa, len);
 	sim_memory_read(&board->memory, gpa, to, len);
 }
 
@@ -31,6 +40,7 @@ static void write_memory(void *context, uint64_t gpa, const void *from, size_t l
 {
 	struct sim_board *board = context;
 
+	assert_inside(board, gpa, len);
 	sim_memory_write(&board->memory, gpa, from, len);
 }
 
@@ -103,7 +113,7 @@ void rig_turn(struct rig *rig)
 void rig_go_ms(struct rig *rig, int64_t ms)
 {
 	struct sim_clock *clock = &rig->board.clock;
-	int64_t end_ns = clock->virtual_ns + ms * SIM_NS_PER_MS;
+	int64_t end_ns = sim_clock_add_ns(clock->virtual_ns, ms * SIM_NS_PER_MS);
 	unsigned int n = 0;
 
 	for (;;) {

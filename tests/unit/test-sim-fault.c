@@ -13,8 +13,10 @@
 
 static const struct sim_plan *make(struct sim_plan *plan, uint64_t seed, const char *text)
 {
+	char why[SIM_PLAN_WHY_MAX];
+
 	sim_plan_init(plan, seed);
-	CU_ASSERT_EQUAL_FATAL(sim_plan_add(plan, text), 0);
+	CU_ASSERT_EQUAL_FATAL(sim_plan_add(plan, text, why), 0);
 	return plan;
 }
 
@@ -56,6 +58,9 @@ static void test_from_a_time_on(void)
 		{ "loop@5", 5 * SECOND },
 		{ "loop@250ms", SECOND / 4 },
 		{ "loop@2m", 120 * SECOND },
+		{ "loop@525600m", 31536000 * SECOND },
+		{ "loop@31536000", 31536000 * SECOND },
+		{ "loop@31536000000ms", 31536000 * SECOND },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -91,13 +96,14 @@ static void test_probability(void)
 
 static void test_several(void)
 {
+	char why[SIM_PLAN_WHY_MAX];
 	struct sim_plan plan;
 
 	make(&plan, 0, "loop@1s+zero-values+no-kick%100");
-	CU_ASSERT_EQUAL(sim_plan_add(&plan, "crashes@1s"), 0);
+	CU_ASSERT_EQUAL(sim_plan_add(&plan, "crashes@1s", why), 0);
 	CU_ASSERT_EQUAL(sim_plan_strike(&plan, UINT64_MAX, 0),
 			SIM_FAULT_BIT(SIM_FAULT_ZERO_VALUES) | SIM_FAULT_BIT(SIM_FAULT_NO_KICK));
-	CU_ASSERT_EQUAL(sim_plan_add(&plan, "none"), 0);
+	CU_ASSERT_EQUAL(sim_plan_add(&plan, "none", why), 0);
 	CU_ASSERT_EQUAL(sim_plan_strike(&plan, UINT64_MAX, 9 * SECOND), 0);
 }
 
@@ -117,6 +123,8 @@ static void test_refused(void)
 		"loop@5s5",
 		"loop@99999999999999999999",
 		"loop@31536001",
+		"loop@525601m",
+		"loop@31536000001ms",
 		"loop%",
 		"loop%101",
 		"loop%-1",
@@ -129,11 +137,14 @@ static void test_refused(void)
 		"loop+loop+loop+loop+loop+loop+loop+loop+loop",
 	};
 	struct sim_plan plan, before;
+	char why[SIM_PLAN_WHY_MAX];
 
 	make(&plan, 3, "crashes@9s");
 	before = plan;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		CU_ASSERT_EQUAL(sim_plan_add(&plan, rows[i]), -EINVAL);
+		why[0] = '\0';
+		CU_ASSERT_EQUAL(sim_plan_add(&plan, rows[i], why), -EINVAL);
+		CU_ASSERT(strlen(why) > 20 && strlen(why) < SIM_PLAN_WHY_MAX - 1);
 		CU_ASSERT_EQUAL(plan.n, before.n);
 	}
 	CU_ASSERT_EQUAL(plan.entries[0].due_ns, before.entries[0].due_ns);

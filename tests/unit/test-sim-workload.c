@@ -285,6 +285,30 @@ static void test_spare(void)
 	CU_ASSERT_EQUAL(workload.stats[SIM_STAT_OOM_KILLS], 0);
 }
 
+/* A system that has just booted has faulted some 100,000 pages, and the same for the same seed. */
+static void test_boot(void)
+{
+	static const uint64_t sizes[] = { RAM, RAM * 4, RAM * 64, RAM * 4096 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes) * 10; i++) {
+		struct sim_workload workload, same, other;
+		const uint64_t *stats = workload.stats;
+
+		sim_workload_init(&workload, 0, i, sizes[i / 10]);
+		sim_workload_init(&same, 0, i, sizes[i / 10]);
+		sim_workload_init(&other, 0, i + 1, sizes[i / 10]);
+		CU_ASSERT(stats[SIM_STAT_MINOR_FAULTS] > 60000);
+		CU_ASSERT(stats[SIM_STAT_MINOR_FAULTS] < 150000);
+		CU_ASSERT(stats[SIM_STAT_MAJOR_FAULTS] >= 200);
+		CU_ASSERT(stats[SIM_STAT_MAJOR_FAULTS] < 600);
+		CU_ASSERT_EQUAL(stats[SIM_STAT_SWAP_IN], 0);
+		CU_ASSERT_EQUAL(stats[SIM_STAT_OOM_KILLS], 0);
+		CU_ASSERT_EQUAL(memcmp(stats, same.stats, sizeof(same.stats)), 0);
+		CU_ASSERT_NOT_EQUAL(stats[SIM_STAT_MINOR_FAULTS],
+				    other.stats[SIM_STAT_MINOR_FAULTS]);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "whatever happens, the numbers belong together", test_coherent },
 	{ "nothing overflows at the end of time", test_end_of_time },
@@ -298,6 +322,7 @@ static CU_TestInfo tests[] = {
 	{ "each workload does what its name says", test_characters },
 	{ "what grows comes to rest", test_growing },
 	{ "a balloon gets all but what is needed", test_spare },
+	{ "a guest begins with the page faults of its boot", test_boot },
 	CU_TEST_INFO_NULL,
 };
 

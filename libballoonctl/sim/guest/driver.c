@@ -218,6 +218,7 @@ int sim_driver_add_queue(struct sim_driver *driver, enum sim_queue_role role, un
 					  .used_wrap = true,
 					  .chain_len = 1,
 					  .is_plain = true };
+	struct sim_driver_queue told;
 	int ret;
 
 	window_write(window, SIM_MMIO_QUEUE_SEL, index);
@@ -228,17 +229,19 @@ int sim_driver_add_queue(struct sim_driver *driver, enum sim_queue_role role, un
 				: lay_out_modern(driver, &queue, extra, ret_extra);
 	if (ret < 0)
 		return ret;
+	/* What the device is told; the driver itself keeps inside its memory. */
+	told = queue;
 	if (twist != NULL)
-		twist_addresses(driver, &queue, twist);
+		twist_addresses(driver, &told, twist);
 	window_write(window, SIM_MMIO_QUEUE_NUM,
 		     twist != NULL && twist->is_overstated ? queue.size * 2u : queue.size);
 	if (driver->is_legacy) {
 		window_write(window, SIM_MMIO_QUEUE_ALIGN, LEGACY_ALIGN);
-		window_write(window, SIM_MMIO_QUEUE_PFN, (uint32_t)(queue.desc >> SIM_PFN_SHIFT));
+		window_write(window, SIM_MMIO_QUEUE_PFN, (uint32_t)(told.desc >> SIM_PFN_SHIFT));
 	} else {
-		write_address(driver, SIM_MMIO_QUEUE_DESC_LOW, queue.desc);
-		write_address(driver, SIM_MMIO_QUEUE_DRIVER_LOW, queue.avail);
-		write_address(driver, SIM_MMIO_QUEUE_DEVICE_LOW, queue.used);
+		write_address(driver, SIM_MMIO_QUEUE_DESC_LOW, told.desc);
+		write_address(driver, SIM_MMIO_QUEUE_DRIVER_LOW, told.avail);
+		write_address(driver, SIM_MMIO_QUEUE_DEVICE_LOW, told.used);
 		window_write(window, SIM_MMIO_QUEUE_READY, 1);
 	}
 	driver->queues[role] = queue;

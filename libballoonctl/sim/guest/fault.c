@@ -8,16 +8,24 @@
 #include <balloonsim.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/util.h"
+#include "sim/guest/deadline.h"
 #include "sim/guest/random.h"
 
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S  INT64_C(1000000000)
 
+#define TIME_MAX_NS (365 * 86400 * NS_PER_S)
+
 /* When faults that come by themselves come if no time is given. */
 #define BY_ITSELF_NS (5 * NS_PER_S)
+
+enum {
+	SHOWN_MAX = 60, /* characters of what is refused; more than the longest good one has */
+};
 
 struct fault {
 	const char *name;
@@ -155,59 +163,88 @@ static bool take_time(const char **text, const char *end, int64_t *ret)
 		const char *name;
 		int64_t ns;
 	} units[] = { { "ms", NS_PER_MS }, { "s", NS_PER_S }, { "m", 60 * NS_PER_S } };
-	int64_t n;
+	int64_t n, unit_ns = NS_PER_S;
 
-	if (!take_number(text, end, 31536000, &n))
+	if (!take_number(text, end, TIME_MAX_NS / NS_PER_MS, &n))
 		return false;
-	*ret = n * NS_PER_S;
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		size_t len = strlen(units[i].name);
 
 		if ((size_t)(end - *text) >= len && memcmp(*text, units[i].name, len) == 0) {
 			*text += len;
-			*ret = n * units[i].ns;
+			unit_ns = units[i].ns;
 			break;
 		}
 	}
+	if (n > TIME_MAX_NS / unit_ns)
+		return false;
+	*ret = n * unit_ns;
 	return true;
 }
 
-static bool parse_entry(const char *text, const char *end, struct sim_plan_entry *ret)
+static int find_fault(const char *name, size_t len)
+{
+	for (int fault = 0; fault < SIM_FAULTS; fault++)
+		if (strlen(faults[fault].name) == len && memcmp(faults[fault].name, name, len) == 0)
+			return fault;
+	return -1;
+}
+
+static int refuse(char why[SIM_PLAN_WHY_MAX], const char *text, const char *end,
+		  const char *sentence)
+{
+	snprintf(why, SIM_PLAN_WHY_MAX, "'%.*s'%s", (int)MIN(end - text, SHOWN_MAX), text,
+		 sentence);
+	return -EINVAL;
+}
+
+static int refuse_name(char why[SIM_PLAN_WHY_MAX], const char *name, size_t len)
+{
+	if (len == strlen("none") && memcmp(name, "none", len) == 0)
+		return refuse(why, name, name + len, " takes all faults away and stands alone");
+	snprintf(why, SIM_PLAN_WHY_MAX, "'%.*s' is no fault; there are %d, such as %s, %s and %s",
+		 (int)MIN(len, SHOWN_MAX), name, SIM_FAULTS, faults[SIM_FAULT_NEVER_ANSWERS].name,
+		 faults[SIM_FAULT_TINY_BUFFER].name, faults[SIM_FAULT_CRASHES].name);
+	return -EINVAL;
+}
+
+static int parse_entry(const char *text, const char *end, struct sim_plan_entry *ret,
+		       char why[SIM_PLAN_WHY_MAX])
 {
 	const char *at = text;
 	int64_t percent = 100;
 	bool has_time;
-	int fault = 0;
+	int fault;
 
 	while (at < end && *at != '@' && *at != '%')
 		at++;
-	while (fault < SIM_FAULTS && !(strlen(faults[fault].name) == (size_t)(at - text) &&
-				       memcmp(faults[fault].name, text, (size_t)(at - text)) == 0))
-		fault++;
-	if (fault == SIM_FAULTS)
-		return false;
+	fault = find_fault(text, (size_t)(at - text));
+	if (fault < 0)
+		return refuse_name(why, text, (size_t)(at - text));
 	ret->fault = (uint8_t)fault;
 	ret->due_ns = 0;
 	has_time = at < end && *at == '@';
 	if (has_time) {
 		at++;
-		if (!take_time(&at, end, &ret->due_ns))
-			return false;
+		if (!take_time(&at, end, &ret->due_ns) || (at < end && *at != '%'))
+			return refuse(why, text, end,
+				      ": TIME is a number with ms, s or m, a year at most");
 	}
-	if (at < end && *at == '%') {
+	if (at < end) {
 		at++;
-		if (!take_number(&at, end, 100, &percent))
-			return false;
+		if (!take_number(&at, end, 100, &percent) || at < end)
+			return refuse(why, text, end,
+				      ": PERCENT is a whole number from 0 to 100, and comes last");
 	}
 	ret->percent = (uint8_t)percent;
 	/* One that comes once and by itself needs a guest that is up. */
 	if (!has_time && percent == 100 && comes_by_itself(ret->fault) &&
 	    ret->fault != SIM_FAULT_EMPTY_KICKS)
 		ret->due_ns = BY_ITSELF_NS;
-	return at == end;
+	return 0;
 }
 
-int sim_plan_add(struct sim_plan *plan, const char *text)
+int sim_plan_add(struct sim_plan *plan, const char *text, char why[SIM_PLAN_WHY_MAX])
 {
 	struct sim_plan changed = *plan;
 
@@ -217,10 +254,16 @@ int sim_plan_add(struct sim_plan *plan, const char *text)
 	}
 	for (;;) {
 		const char *end = strchrnul(text, '+');
+		int r;
 
-		if (changed.n == SIM_PLAN_MAX ||
-		    !parse_entry(text, end, &changed.entries[changed.n]))
+		if (changed.n == SIM_PLAN_MAX) {
+			snprintf(why, SIM_PLAN_WHY_MAX, "a guest has at most %d faults",
+				 SIM_PLAN_MAX);
 			return -EINVAL;
+		}
+		r = parse_entry(text, end, &changed.entries[changed.n], why);
+		if (r < 0)
+			return r;
 		changed.n++;
 		if (*end == '\0')
 			break;
@@ -262,9 +305,9 @@ uint64_t sim_plan_take_due(struct sim_plan *plan, int64_t now_ns)
 		if (throw_dice(plan, entry->percent))
 			strikes |= SIM_FAULT_BIT(entry->fault);
 		if (entry->fault == SIM_FAULT_EMPTY_KICKS)
-			entry->due_ns = now_ns + NS_PER_S / 2;
+			entry->due_ns = sim_deadline_add_ns(now_ns, NS_PER_S / 2);
 		else if (entry->percent < 100)
-			entry->due_ns = now_ns + NS_PER_S;
+			entry->due_ns = sim_deadline_add_ns(now_ns, NS_PER_S);
 		else
 			entry->due_ns = INT64_MAX;
 	}

@@ -89,6 +89,7 @@ enum sim_fault {
 
 enum {
 	SIM_PLAN_MAX = 8, /* faults of one guest */
+	SIM_PLAN_WHY_MAX = 200,
 };
 
 struct sim_plan {
@@ -104,8 +105,8 @@ struct sim_plan {
 /* Forget all faults; `seed` is for probabilities. */
 void sim_plan_init(struct sim_plan *plan, uint64_t seed);
 
-/* Add what `text` says; "none" forgets all. -EINVAL with the plan as it was. */
-int sim_plan_add(struct sim_plan *plan, const char *text);
+/* Add what `text` says; "none" forgets all. -EINVAL with the plan as it was and `why`. */
+int sim_plan_add(struct sim_plan *plan, const char *text, char why[SIM_PLAN_WHY_MAX]);
 
 /* Which faults of an occasion strike now, as SIM_FAULT_BIT()s: for each that has a probability the
  * dice are thrown. */

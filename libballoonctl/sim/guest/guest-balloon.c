@@ -103,7 +103,7 @@ static void complete(struct balloonsim_guest *guest)
 
 	balloon->is_in_flight = false;
 	balloon->n_pages += balloon->is_deflating ? -(uint32_t)balloon->step : balloon->step;
-	balloon->next_ns = begun_ns + get_duration_ns(guest, balloon->step);
+	balloon->next_ns = sim_deadline_add_ns(begun_ns, get_duration_ns(guest, balloon->step));
 	sim_workload_advance(&guest->workload, guest->now_ns - guest->born_ns);
 	sim_workload_set_balloon(&guest->workload, balloon->n_pages);
 	/* A driver that leaves says so at the end, once. */
@@ -132,7 +132,7 @@ static bool inflate(struct balloonsim_guest *guest, uint32_t wanted)
 	n = get_spare(guest, wanted);
 	if (n < wanted && !balloon->has_puffed) {
 		balloon->has_puffed = true;
-		balloon->next_ns = guest->now_ns + PUFF_NS;
+		balloon->next_ns = sim_deadline_add_ns(guest->now_ns, PUFF_NS);
 		return false;
 	}
 	balloon->has_puffed = false;
@@ -204,5 +204,5 @@ int64_t sim_guest_get_balloon_deadline_ns(const struct balloonsim_guest *guest)
 	if (!guest->workload.keeps_total || balloon->n_pages == 0)
 		return INT64_MAX;
 	end_ns = sim_workload_get_end_ns(&guest->workload);
-	return end_ns > INT64_MAX - guest->born_ns ? INT64_MAX : guest->born_ns + end_ns;
+	return sim_deadline_add_ns(guest->born_ns, end_ns);
 }

@@ -20,6 +20,8 @@ enum {
 	SHORT_ENTRIES = 3,
 	ODD_BYTES = 7,
 	TINY_BYTES = 9,
+	CUT_AT = 7,    /* where a buffer in pieces is cut, if it is long enough ... */
+	CUT_BYTES = 8, /* ... and the piece behind that */
 	HUGE_BYTES = 1 << 20,
 };
 
@@ -187,10 +189,14 @@ static bool put_shaped(struct balloonsim_guest *guest, uint64_t strikes, const u
 		       uint32_t len)
 {
 	struct sim_driver *driver = &guest->driver;
+	uint64_t gpa = guest->stats_gpa;
+	/* No piece may be empty: even a tiny buffer has 9 bytes. */
+	uint32_t a = MIN(CUT_AT, len / 3);
+	uint32_t b = MIN(CUT_BYTES, len / 3);
 	struct sim_driver_desc descs[3] = {
-		{ .gpa = guest->stats_gpa, .len = 7, .flags = SIM_DESC_F_NEXT, .next = 1 },
-		{ .gpa = guest->stats_gpa + 7, .len = 8, .flags = SIM_DESC_F_NEXT, .next = 2 },
-		{ .gpa = guest->stats_gpa + 15, .len = len - 15 },
+		{ .gpa = gpa, .len = a, .flags = SIM_DESC_F_NEXT, .next = 1 },
+		{ .gpa = gpa + a, .len = b, .flags = SIM_DESC_F_NEXT, .next = 2 },
+		{ .gpa = gpa + a + b, .len = len - a - b },
 	};
 
 	if ((strikes & SIM_FAULT_BIT(SIM_FAULT_EMPTY_BUFFER)) != 0) {
@@ -305,6 +311,7 @@ void sim_guest_send_stats(struct balloonsim_guest *guest, bool is_first)
 
 void sim_guest_take_request(struct balloonsim_guest *guest)
 {
+	int64_t delay_ns;
 	uint64_t strikes;
 
 	if (guest->answer_ns != INT64_MAX || !sim_driver_take(&guest->driver, SIM_QUEUE_STATS))
@@ -319,16 +326,17 @@ void sim_guest_take_request(struct balloonsim_guest *guest)
 		sim_guest_restart(guest, SIM_NS_PER_GUEST_S);
 		return;
 	}
-	guest->answer_ns = guest->now_ns + guest->latency_ms * SIM_NS_PER_GUEST_MS;
+	delay_ns = guest->latency_ms * SIM_NS_PER_GUEST_MS;
 	/* A device that holds one buffer and finds a second gives the first back, which asks for a
 	 * third: that may go on for ever, but not within one moment. */
 	if (guest->now_ns - guest->asked_ns > SIM_NS_PER_GUEST_MS)
 		guest->n_asked = 0;
 	else if (++guest->n_asked >= SIM_GUEST_ASKED_MAX)
-		guest->answer_ns += SIM_NS_PER_GUEST_MS;
+		delay_ns += SIM_NS_PER_GUEST_MS;
 	guest->asked_ns = guest->now_ns;
 	if ((strikes & SIM_FAULT_BIT(SIM_FAULT_ANSWERS_LATE)) != 0)
-		guest->answer_ns += LATE_NS;
+		delay_ns += LATE_NS;
+	guest->answer_ns = sim_deadline_add_ns(guest->now_ns, delay_ns);
 }
 
 void sim_guest_answer(struct balloonsim_guest *guest)

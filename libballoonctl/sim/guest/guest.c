@@ -15,9 +15,6 @@
 
 #define REPORT_NS (2 * SIM_NS_PER_GUEST_S)
 
-/* Times are sums of this and of what options allow, and stay far below INT64_MAX. */
-#define TIME_MAX_NS (INT64_MAX / 4)
-
 /* What Linux writes over free pages. */
 #define POISON_VALUE UINT32_C(0xaaaaaaaa)
 
@@ -50,7 +47,7 @@ _Static_assert(ARRAY_SIZE(order_names) == ORDERS, "an order has no name");
 void sim_guest_restart(struct balloonsim_guest *guest, int64_t delay_ns)
 {
 	guest->state = SIM_GUEST_LOADING;
-	guest->load_ns = guest->now_ns + delay_ns;
+	guest->load_ns = sim_deadline_add_ns(guest->now_ns, delay_ns);
 	guest->answer_ns = INT64_MAX;
 	guest->report_ns = INT64_MAX;
 	guest->balloon = (struct sim_guest_balloon){ 0 };
@@ -177,12 +174,21 @@ static void load(struct balloonsim_guest *guest)
 		return;
 	sim_guest_begin_balloon(guest, resumes);
 	if (sim_driver_has_queue(driver, SIM_QUEUE_REPORTING))
-		guest->report_ns = guest->now_ns + REPORT_NS;
+		guest->report_ns = sim_deadline_add_ns(guest->now_ns, REPORT_NS);
 }
 
 /* ------------------------------------------------------------------------------------------------
  * Running
  */
+
+/* As Linux does it: reports, statistics and hints end first, and then the pages are given back. */
+static void begin_leaving(struct balloonsim_guest *guest)
+{
+	guest->state = SIM_GUEST_LEAVING;
+	guest->answer_ns = INT64_MAX;
+	guest->report_ns = INT64_MAX;
+	guest->balloon.has_work = true;
+}
 
 static void obey(struct balloonsim_guest *guest, enum order order)
 {
@@ -193,8 +199,7 @@ static void obey(struct balloonsim_guest *guest, enum order order)
 	case ORDER_UNLOAD:
 	case ORDER_SUSPEND:
 		if (sim_guest_is_loaded(guest)) {
-			guest->state = SIM_GUEST_LEAVING;
-			guest->balloon.has_work = true;
+			begin_leaving(guest);
 		} else if (guest->state != SIM_GUEST_CRASHED) {
 			guest->state = after;
 		}
@@ -244,22 +249,20 @@ static void leave(struct balloonsim_guest *guest)
 	sim_driver_write_config(&guest->driver, SIM_CONFIG_ACTUAL, 0);
 	sim_driver_reset(&guest->driver);
 	guest->state = guest->after_leaving;
-	guest->answer_ns = INT64_MAX;
-	guest->report_ns = INT64_MAX;
 }
 
 static void take_interrupts(struct balloonsim_guest *guest)
 {
 	uint32_t bits = sim_driver_take_interrupts(&guest->driver);
+	bool is_leaving = guest->state == SIM_GUEST_LEAVING;
 
 	if ((bits & SIM_INTERRUPT_CONFIG) != 0) {
 		guest->balloon.has_work = true;
 		guest->balloon.drains = false;
-		if (sim_driver_has_queue(&guest->driver, SIM_QUEUE_HINT))
+		if (!is_leaving && sim_driver_has_queue(&guest->driver, SIM_QUEUE_HINT))
 			sim_guest_send_hints(guest);
 	}
-	/* One that is leaving has stopped its work on statistics. */
-	if ((bits & SIM_INTERRUPT_USED) != 0 && guest->state == SIM_GUEST_RUNNING)
+	if (!is_leaving && (bits & SIM_INTERRUPT_USED) != 0)
 		sim_guest_take_request(guest);
 }
 
@@ -280,7 +283,7 @@ static bool has_balloon_work(const struct balloonsim_guest *guest)
 static void work(struct balloonsim_guest *guest)
 {
 	take_interrupts(guest);
-	if (guest->answer_ns <= guest->now_ns && guest->state == SIM_GUEST_RUNNING)
+	if (guest->answer_ns <= guest->now_ns)
 		sim_guest_answer(guest);
 	if (!sim_guest_is_loaded(guest))
 		return;
@@ -321,6 +324,7 @@ static void live(struct balloonsim_guest *guest)
 {
 	if (!guest->has_begun) {
 		guest->has_begun = true;
+		guest->has_run = true;
 		boot(guest);
 	}
 	for (unsigned int i = 0; i < guest->n_orders; i++)
@@ -337,7 +341,7 @@ static void live(struct balloonsim_guest *guest)
 int64_t balloonsim_guest_run(struct balloonsim_guest *guest, int64_t now_ns)
 {
 	if (now_ns > guest->now_ns)
-		guest->now_ns = MIN(now_ns, TIME_MAX_NS);
+		guest->now_ns = MIN(now_ns, SIM_DEADLINE_MAX_NS);
 	if (guest->state != SIM_GUEST_RUNNING || (guest->n_orders | guest->plan.n) != 0)
 		live(guest);
 	if (sim_guest_is_loaded(guest))
@@ -385,15 +389,16 @@ int balloonsim_guest_do(struct balloonsim_guest *guest, const char *what)
 	unsigned int order = 0;
 
 	if (string_starts_with(what, "fault=")) {
-		if (sim_plan_add(&guest->plan, what + strlen("fault=")) < 0)
-			goto unknown;
-		guest->deadline_ns = 0;
-		return 0;
+		guest->deadline_ns = 0; /* it may be due at once */
+		return sim_guest_take_fault(guest, what + strlen("fault="));
 	}
 	while (order < ORDERS && !string_equal(order_names[order], what))
 		order++;
-	if (order == ORDERS)
-		goto unknown;
+	if (order == ORDERS) {
+		snprintf(guest->error, sizeof(guest->error), "%.80s: nothing a guest can be told",
+			 what);
+		return -EINVAL;
+	}
 	if (guest->n_orders == SIM_GUEST_ORDERS_MAX) {
 		snprintf(guest->error, sizeof(guest->error),
 			 "the guest has not run since it was told %d things", SIM_GUEST_ORDERS_MAX);
@@ -402,9 +407,6 @@ int balloonsim_guest_do(struct balloonsim_guest *guest, const char *what)
 	guest->orders[guest->n_orders++] = (uint8_t)order;
 	guest->deadline_ns = 0;
 	return 0;
-unknown:
-	snprintf(guest->error, sizeof(guest->error), "%.80s: nothing a guest can be told", what);
-	return -EINVAL;
 }
 
 void balloonsim_guest_reset(struct balloonsim_guest *guest)

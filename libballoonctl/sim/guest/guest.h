@@ -9,6 +9,7 @@
 
 #include <balloonsim.h>
 
+#include "sim/guest/deadline.h"
 #include "sim/guest/driver.h"
 #include "sim/guest/fault.h"
 #include "sim/guest/os.h"
@@ -22,16 +23,17 @@ enum {
 	SIM_GUEST_STEP_PAGES = 256, /* in one element of the inflate or deflate queue */
 	SIM_GUEST_ASKED_MAX = 64,   /* requests that are answered without any time going by */
 	SIM_GUEST_BURST = 64,       /* steps of the balloon in one run */
-	SIM_GUEST_STATS_BYTES =
-		352, /* of the statistics buffer: its entries twice, and some more */
+	/* Of the statistics buffer: its entries twice, and some more. */
+	SIM_GUEST_STATS_BYTES = 352,
 	SIM_GUEST_SCRATCH_BYTES = (1 << 20) + 4096, /* for faults */
+	SIM_GUEST_ERROR_MAX = 120 + SIM_PLAN_WHY_MAX,
 };
 
 enum sim_guest_state {
 	SIM_GUEST_UNLOADED,
 	SIM_GUEST_LOADING, /* at `load_ns` */
 	SIM_GUEST_RUNNING,
-	SIM_GUEST_LEAVING, /* deflating before the driver goes */
+	SIM_GUEST_LEAVING, /* deflating before the driver goes, and nothing else */
 	SIM_GUEST_SUSPENDED,
 	SIM_GUEST_CRASHED,
 };
@@ -77,8 +79,9 @@ struct balloonsim_guest {
 	int64_t load_ns;
 	int64_t deadline_ns;
 	enum sim_guest_state state, after_leaving;
-	bool resumes; /* the next load ends a suspension */
-	bool has_begun;
+	bool resumes;   /* the next load ends a suspension */
+	bool has_begun; /* since it was new, or since the machine was reset */
+	bool has_run;   /* ever */
 	uint8_t n_boots;
 	uint8_t n_orders;
 	uint8_t orders[SIM_GUEST_ORDERS_MAX];
@@ -111,7 +114,7 @@ struct balloonsim_guest {
 	uint64_t hint_gpa; /* what hints say of themselves: the id, and the end */
 	uint32_t hint_id;
 
-	char error[200];
+	char error[SIM_GUEST_ERROR_MAX];
 };
 
 static inline bool sim_guest_is_loaded(const struct balloonsim_guest *guest)
@@ -122,24 +125,39 @@ static inline bool sim_guest_is_loaded(const struct balloonsim_guest *guest)
 /* The driver starts over after `delay_ns`, having said nothing to the device. */
 void sim_guest_restart(struct balloonsim_guest *guest, int64_t delay_ns);
 
-/* guest-stats.c: the driver is being loaded; fill the buffer and give it to the device; the first after loading is special on
- * some systems. A request has come, perhaps; the time to answer has. */
+/* guest-options.c: take a fault as in the options; -EINVAL with a sentence. */
+int sim_guest_take_fault(struct balloonsim_guest *guest, const char *value);
+
+/* guest-stats.c: the driver is being loaded, and its buffer made up. */
 void sim_guest_begin_stats(struct balloonsim_guest *guest);
+
+/* Fill the buffer and give it to the device; the first after loading is special on some systems. */
 void sim_guest_send_stats(struct balloonsim_guest *guest, bool is_first);
+
+/* The device has perhaps given the buffer back, which asks for the next: see, and decide when to
+ * answer, if at all. */
 void sim_guest_take_request(struct balloonsim_guest *guest);
+
+/* The time to answer has come. */
 void sim_guest_answer(struct balloonsim_guest *guest);
 
 /* guest-garbage.c: instead of a good buffer of `len` bytes at stats_gpa, make available what the
  * fault says, in a ring or a chain out of order. */
 void sim_guest_put_garbage(struct balloonsim_guest *guest, uint64_t strikes, uint32_t len);
 
-/* guest-balloon.c: the driver has been loaded; go on; when to go on if no interrupt comes. */
+/* guest-balloon.c: the driver has been loaded; `resumes` ends a suspension. */
 void sim_guest_begin_balloon(struct balloonsim_guest *guest, bool resumes);
+
+/* Go on with the balloon as far as time and the device allow. */
 void sim_guest_move_balloon(struct balloonsim_guest *guest);
+
+/* When to go on if no interrupt comes, INT64_MAX for never. */
 int64_t sim_guest_get_balloon_deadline_ns(const struct balloonsim_guest *guest);
 
-/* guest-pages.c: the configuration has changed; report what is free. */
+/* guest-pages.c: the configuration has changed; give hints if the device asks for them. */
 void sim_guest_send_hints(struct balloonsim_guest *guest);
+
+/* Report some of what is free, once. */
 void sim_guest_report_pages(struct balloonsim_guest *guest);
 
 /* When it wants to run: as balloonsim_guest_run() returned, or 0 when it has been told something

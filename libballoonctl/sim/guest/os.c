@@ -68,11 +68,3 @@ const struct sim_os *sim_os_get(unsigned int number)
 {
 	return number < ARRAY_SIZE(table) ? &table[number] : NULL;
 }
-
-const struct sim_os *sim_os_find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		if (string_equal(table[i].name, name))
-			return &table[i];
-	return NULL;
-}

@@ -21,7 +21,4 @@ struct sim_os {
 /* By number from 0; NULL behind the last. The first is the one in use when none is named. */
 const struct sim_os *sim_os_get(unsigned int number);
 
-/* NULL: there is none of that name. */
-const struct sim_os *sim_os_find(const char *name);
-
 #endif

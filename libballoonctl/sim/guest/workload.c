@@ -205,11 +205,12 @@ static void count_what_moves(struct sim_workload *workload)
 	uint64_t random = sim_random_mix(workload->seed + (workload->now >> SECOND_SHIFT)) & 1023;
 	uint64_t coming = workload->total * random >> (10 + COMING_SHIFT);
 	uint64_t spare = take_away(workload->spare, coming);
-	uint64_t major = grow(kind->major_faults, workload->now) +
+	uint64_t major = workload->boot_major_faults + grow(kind->major_faults, workload->now) +
 			 stats[SIM_STAT_SWAP_IN] / (8 * SIM_PAGE_SIZE);
 
 	stats[SIM_STAT_MAJOR_FAULTS] = major;
-	stats[SIM_STAT_MINOR_FAULTS] = grow(kind->faults, workload->now) + major + 1;
+	stats[SIM_STAT_MINOR_FAULTS] =
+		workload->boot_faults + grow(kind->faults, workload->now) + major;
 	stats[SIM_STAT_FREE_MEMORY] = spare << SIM_PFN_SHIFT;
 	stats[SIM_STAT_AVAILABLE_MEMORY] = (take_away(spare, workload->reserve) + workload->cached -
 					    MIN(workload->cached / 2, workload->reserve))
@@ -269,6 +270,7 @@ void sim_workload_init(struct sim_workload *workload, unsigned int number, uint6
 	uint64_t ram = MIN(ram_bytes, RAM_MAX) >> SIM_PFN_SHIFT;
 	/* A Linux kernel of today and its page table for all of RAM. */
 	uint64_t kernel = 8576 + ram / 64;
+	uint64_t random = sim_random_mix(seed);
 	uint64_t total;
 
 	assert(number < ARRAY_SIZE(kinds));
@@ -285,6 +287,10 @@ void sim_workload_init(struct sim_workload *workload, unsigned int number, uint6
 		.programs_end = get_share(total, kind->programs_end * 100),
 		.cache_begin = get_share(total, kind->cache_begin * 100),
 		.cache_rate = get_share(total, kind->cache_rate_100),
+		/* A small system of today until its login; with more memory it starts more. Nothing
+		 * has been swapped or reclaimed, so those counters are 0, as after a real boot. */
+		.boot_faults = (uint32_t)(60000 + random % 20000 + MIN(total / 8, 60000)),
+		.boot_major_faults = (uint32_t)(250 + (random >> 32) % 250),
 	};
 	settle(workload);
 	/* What didn't fit from the beginning was never there. */

@@ -40,6 +40,7 @@ struct sim_workload {
 	uint64_t programs_begin;
 	uint64_t programs_rate, programs_end;
 	uint64_t cache_begin, cache_rate;
+	uint32_t boot_faults, boot_major_faults; /* what booting took */
 
 	/* How it stands. */
 	uint64_t balloon;

@@ -113,6 +113,15 @@ static void run_query_balloon(struct sim_call *call)
 	buf_append_string(out, "}");
 }
 
+static void run_query_memory_size_summary(struct sim_call *call)
+{
+	struct buf *out = sim_call_return(call);
+
+	buf_append_string(out, "{\"base-memory\": ");
+	sim_output_integer(out, (int64_t)call->board->options.ram_bytes);
+	buf_append_string(out, ", \"plugged-memory\": 0}");
+}
+
 static void run_balloon(struct sim_call *call)
 {
 	int64_t bytes = call->tree->nodes[call->values[0]].integer;
@@ -157,40 +166,41 @@ static const struct sim_command commands[] = {
 	    { "id", SIM_PARAMETER_ANY, true } },
 	  true },
 	{ "x-query-virtio", sim_command_x_query_virtio },
-	{ "query-status", run_query_status },
-	{ "balloon", run_balloon, { { "value", SIM_PARAMETER_INTEGER } } },
-	{ "query-balloon", run_query_balloon },
-	{ "system_reset", run_system_reset },
 	{ "cont", run_cont },
 	{ "stop", run_stop },
 	{ "query-name", run_query_name },
-	{ "qom-list-properties",
-	  sim_command_qom_list_properties,
-	  { { "typename", SIM_PARAMETER_STRING } } },
+	{ "query-memory-size-summary", run_query_memory_size_summary },
+	{ "query-balloon", run_query_balloon },
+	{ "balloon", run_balloon, { { "value", SIM_PARAMETER_INTEGER } } },
+	{ "system_reset", run_system_reset },
+	{ "device_del", sim_command_device_del, { { "id", SIM_PARAMETER_STRING } } },
 	{ "device-list-properties",
 	  sim_command_device_list_properties,
+	  { { "typename", SIM_PARAMETER_STRING } } },
+	{ "qom-list-properties",
+	  sim_command_qom_list_properties,
 	  { { "typename", SIM_PARAMETER_STRING } } },
 	{ "qom-list-types",
 	  sim_command_qom_list_types,
 	  { { "implements", SIM_PARAMETER_STRING, true },
 	    { "abstract", SIM_PARAMETER_BOOLEAN, true } } },
-	{ "device_del", sim_command_device_del, { { "id", SIM_PARAMETER_STRING } } },
 	{ "qom-set",
 	  sim_command_qom_set,
 	  { { "path", SIM_PARAMETER_STRING },
 	    { "property", SIM_PARAMETER_STRING },
 	    { "value", SIM_PARAMETER_ANY } } },
+	{ "qom-list-get", sim_command_qom_list_get, { { "paths", SIM_PARAMETER_STRINGS } } },
 	{ "qom-get",
 	  sim_command_qom_get,
 	  { { "path", SIM_PARAMETER_STRING }, { "property", SIM_PARAMETER_STRING } } },
-	{ "qom-list-get", sim_command_qom_list_get, { { "paths", SIM_PARAMETER_STRINGS } } },
 	{ "qom-list", sim_command_qom_list, { { "path", SIM_PARAMETER_STRING } } },
+	{ "quit", run_quit },
 	{ "query-commands", run_query_commands },
 	{ "query-version", run_query_version },
-	{ "quit", run_quit },
 	{ "qmp_capabilities",
 	  sim_command_negotiate,
 	  { { "enable", SIM_PARAMETER_STRINGS, true } } },
+	{ "query-status", run_query_status },
 };
 
 static bool is_known(const struct sim_board *board, const struct sim_command *command)
