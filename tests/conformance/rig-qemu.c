@@ -412,12 +412,14 @@ static void qemu_pass_ns(struct rig *rig, int64_t ns)
 	sleep_until(to_ns(&qemu->start) + qemu->passed_ns);
 }
 
+/* The host's time must really pass, also for a run that is late already. */
 static void qemu_pass_wall_ms(struct rig *rig, int ms)
 {
-	if (rig->is_stepped)
-		sleep_until(now_ns() + ms * INT64_C(1000000));
-	else
+	int64_t wake_ns = now_ns() + ms * INT64_C(1000000);
+
+	if (!rig->is_stepped)
 		qemu_pass_ns(rig, ms * INT64_C(1000000));
+	sleep_until(wake_ns);
 }
 
 static void remove_files(struct qemu *qemu)
