@@ -327,6 +327,8 @@ static void test_many_machines(void)
 		snprintf(options, sizeof(options), "name=vm-%u,ram=%uM,seed=%u,%s", i, 128 + i, i,
 			 kinds[i % ARRAY_SIZE(kinds)]);
 		pair_start(&pairs[i], options);
+		/* It may be long before its turn comes, under valgrind for one. */
+		balloonctl_monitor_set_reply_timeout_ms(pairs[i].monitor, 3600 * 1000);
 		/* All at once, each with calls that are pending. */
 		balloonctl_monitor_start_set_polling_interval(pairs[i].monitor, 1, NULL);
 	}
