@@ -16,7 +16,7 @@ enum {
 	/* What one kick may cost, in bytes read or granules of memory looked at: a chain of 1,024
 	 * pieces of 4 GiB keeps QEMU busy for hours, but ours shares its process with others. What
 	 * is beyond is not looked at; the chains are given back all the same. */
-	WORK_MAX = 4 << 20,
+	WORK_MAX = 1 << 20,
 };
 
 /* Set-up ---------------------------------------------------------------------------------------- */

@@ -24,7 +24,7 @@ static const struct {
 	  "section 11, item 8: a poll timer beyond the end of 64-bit nanoseconds makes QEMU poll in a "
 	  "loop; the simulator's never expires" },
 	{ NULL, ON(RIG_7_2) | ON(RIG_10_0) | ON(RIG_11_1),
-	  "B94, B98: a kick that names more than 4 MiB of statistics or page numbers keeps QEMU busy "
+	  "B94, B98: a kick that names more than 1 MiB of statistics or page numbers keeps QEMU busy "
 	  "for as long as it takes; the simulator doesn't look at what is beyond" },
 	{ NULL, ON(RIG_7_2) | ON(RIG_10_0) | ON(RIG_11_1),
 	  "rings and buffers in ROM or in the registers of other devices: the simulator has neither" },
