@@ -65,7 +65,7 @@ static void b9_fractions_and_exponents_are_no_integers(struct rig *rig)
 static void b8_other_types_are_no_integers(struct rig *rig)
 {
 	expect_qmp(rig, INTERVAL('5'), NO_NUMBER);
-	expect_qmp(rig, INTERVAL(''), NO_NUMBER);
+	expect_qmp(rig, INTERVAL(""), NO_NUMBER);
 	expect_qmp(rig, INTERVAL(true), NO_NUMBER);
 	expect_qmp(rig, INTERVAL(null), NO_NUMBER);
 	expect_qmp(rig, INTERVAL([]), NO_NUMBER);
