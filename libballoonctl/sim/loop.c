@@ -31,7 +31,8 @@ int64_t machine_read_clock_ns(clockid_t id)
 	return now.tv_sec * SIM_NS_PER_S + now.tv_nsec;
 }
 
-void machine_read_clocks(struct balloonsim_machine *machine)
+/* The host's clocks, if the machine follows them. */
+static void read_clocks(struct balloonsim_machine *machine)
 {
 	struct sim_clock *clock = &machine->board.clock;
 
@@ -154,7 +155,7 @@ int balloonsim_machine_process(struct balloonsim_machine *machine)
 		return machine_fail(machine, -EINVAL, "the machine has not been started");
 	if (machine->board.has_ended)
 		return machine_has_ended(machine);
-	machine_read_clocks(machine);
+	read_clocks(machine);
 	machine_turn(machine);
 	end_ns = machine_read_clock_ns(CLOCK_MONOTONIC) + SERVE_MAX_NS;
 	do {

@@ -86,7 +86,7 @@ static void free_options(struct balloonsim_machine *machine)
 }
 
 /* A machine that has ended is deaf, but can still be asked. */
-void machine_end(struct balloonsim_machine *machine)
+static void end(struct balloonsim_machine *machine)
 {
 	sim_front_done(&machine->qmp_front);
 	sim_front_done(&machine->qtest_front);
@@ -94,7 +94,7 @@ void machine_end(struct balloonsim_machine *machine)
 
 int machine_has_ended(struct balloonsim_machine *machine)
 {
-	machine_end(machine);
+	end(machine);
 	return error_set(&machine->error, -ESHUTDOWN, NULL, "the machine has ended");
 }
 
@@ -111,7 +111,7 @@ void balloonsim_machine_free(struct balloonsim_machine *machine)
 {
 	if (machine == NULL)
 		return;
-	machine_end(machine);
+	end(machine);
 	free_options(machine);
 	take_apart(machine);
 	if (machine->qtest != NULL)

@@ -37,18 +37,15 @@ struct balloonsim_machine {
 };
 
 /* machine.c: note a failure, with the errno's words behind `what` unless that is NULL, and return it;
- * close all sockets, as a machine that has ended does. */
+ * the answer to calls behind `quit`, -ESHUTDOWN, with the sockets closed. */
 int machine_fail(struct balloonsim_machine *machine, int r, const char *what);
-void machine_end(struct balloonsim_machine *machine);
-/* The answer to calls behind `quit`: -ESHUTDOWN, with the sockets closed. */
 int machine_has_ended(struct balloonsim_machine *machine);
 
 /* loop.c: let device, timers and guest work in turn until none has anything to do now, and put out
  * what they have to tell. */
 void machine_turn(struct balloonsim_machine *machine);
 
-/* A clock of the host's; and all of them, if the machine follows them. */
+/* A clock of the host's. */
 int64_t machine_read_clock_ns(clockid_t id);
-void machine_read_clocks(struct balloonsim_machine *machine);
 
 #endif

@@ -90,11 +90,6 @@ const struct sim_profile *sim_profile_get(unsigned int n)
 	return n < ARRAY_SIZE(profiles) ? &profiles[n] : NULL;
 }
 
-const struct sim_profile *sim_profile_get_default(void)
-{
-	return &profiles[ARRAY_SIZE(profiles) - 1];
-}
-
 const struct sim_profile *sim_profile_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(profiles); i++)

@@ -45,7 +45,4 @@ const struct sim_profile *sim_profile_find(const char *name);
 /* By number from 0, the newest last; NULL behind it. */
 const struct sim_profile *sim_profile_get(unsigned int n);
 
-/* The one in use when none is named. */
-const struct sim_profile *sim_profile_get_default(void);
-
 #endif

@@ -19,7 +19,7 @@ enum {
 static void make(struct sim_board *board, bool is_stepped, bool is_paused)
 {
 	const struct sim_board_options options = {
-		.profile = sim_profile_get_default(),
+		.profile = sim_profile_find("11.1"),
 		.name = "vm",
 		.id = "b0",
 		.bus = SIM_BUS_MMIO,
@@ -271,7 +271,7 @@ static void kick_with_everything(struct sim_board *board, uint32_t queue, uint16
 static void test_heavy_kicks(void)
 {
 	const struct sim_board_options options = {
-		.profile = sim_profile_get_default(),
+		.profile = sim_profile_find("11.1"),
 		.bus = SIM_BUS_MMIO,
 		.ram_bytes = 64 << 20,
 		.window_base = BASE,
@@ -300,7 +300,7 @@ static void test_heavy_kicks(void)
 static void test_without_a_balloon(void)
 {
 	struct sim_board_options options = {
-		.profile = sim_profile_get_default(),
+		.profile = sim_profile_find("11.1"),
 		.bus = SIM_BUS_NONE,
 		.ram_bytes = RAM,
 		.window_base = BASE,

@@ -349,11 +349,6 @@ int64_t balloonsim_guest_run(struct balloonsim_guest *guest, int64_t now_ns)
 	return guest->deadline_ns = find_deadline(guest);
 }
 
-bool sim_guest_heeds_interrupts(const struct balloonsim_guest *guest)
-{
-	return sim_guest_is_loaded(guest);
-}
-
 /* ------------------------------------------------------------------------------------------------
  * What is said from outside
  */

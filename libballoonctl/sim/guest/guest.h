@@ -167,7 +167,4 @@ static inline int64_t sim_guest_get_deadline_ns(const struct balloonsim_guest *g
 	return guest->deadline_ns;
 }
 
-/* Would it look at an interrupt? Otherwise a raised line is no reason to run it. */
-bool sim_guest_heeds_interrupts(const struct balloonsim_guest *guest);
-
 #endif
