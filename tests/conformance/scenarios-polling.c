@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The polling machine, as exact as real time lets it be seen: B37 to B51, B65 and B66. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "scenario.h"
 
 #define INTERVAL(n)                                                          \
@@ -20,6 +23,15 @@
 		rig_pass(rig, (now_ms) - (not_yet_ms));                              \
 		expect(rig, "requested", kit_used(rig, STATS) - used, 1);            \
 	} while (0)
+
+static char *replace_apostrophes(const char *text)
+{
+	char *copy = strdup(text);
+
+	for (char *at = copy; (at = strchr(at, '\'')) != NULL;)
+		*at = '"';
+	return copy;
+}
 
 static void b8_the_limits_of_the_interval_are_accepted(struct rig *rig)
 {
@@ -182,6 +194,23 @@ static void b45_off_and_on_again_forces_a_sample(struct rig *rig)
 	kit_set_interval(rig, 0);
 	kit_set_interval(rig, 100);
 	expect(rig, "used, as the guest owes", kit_used(rig, STATS), 2);
+}
+
+/* What a client can rely on that must not leave the interval changed: both commands come in one
+ * piece, and the timer runs between them. */
+static void b45_on_and_off_again_in_one_piece_forces_a_sample(struct rig *rig)
+{
+	char *text = replace_apostrophes(INTERVAL(100) INTERVAL(0));
+
+	kit_start_with_buffer(rig);
+	free(rig_qmp_raw(rig, text, strlen(text)));
+	rig_settle(rig);
+	expect(rig, "used", kit_used(rig, STATS), 1);
+	kit_answer(rig);
+	expect(rig, "swap-in", kit_stat(rig, 0), 3000);
+	rig_pass(rig, 1500);
+	expect(rig, "used", kit_used(rig, STATS), 1);
+	free(text);
 }
 
 static void b46_polling_before_a_driver_waits_one_interval(struct rig *rig)
@@ -450,6 +479,7 @@ const struct scenario scenarios_polling[] = {
 	{ SCENARIO(b8_a_refused_interval_changes_nothing) },
 	{ SCENARIO(b44_the_buffer_stays_when_polling_ends) },
 	{ SCENARIO(b45_off_and_on_again_forces_a_sample) },
+	{ SCENARIO(b45_on_and_off_again_in_one_piece_forces_a_sample) },
 	{ SCENARIO(b46_polling_before_a_driver_waits_one_interval) },
 	{ SCENARIO(b47_without_stats_vq_buffers_are_parsed_but_not_asked_for) },
 	{ SCENARIO(b48_a_kick_takes_one_buffer) },

@@ -316,6 +316,10 @@ int sim_server_receive(struct sim_server *server, const void *bytes, size_t len)
 			tell_error(server);
 		r = r == SIM_MESSAGE_VALUE ? execute(server) : 0;
 		sim_input_clear(&server->input);
+		/* QEMU's main loop goes round between two commands: what is due now happens before
+		 * the next, though both may have come in one piece. */
+		if (sim_board_has_work(server->board))
+			sim_board_run(server->board);
 		if (r < 0 || server->output.error < 0)
 			return -ENOMEM;
 	}
