@@ -86,11 +86,14 @@ void show_polling(struct buffer *out, const struct balloonctl_stats *stats)
 	else
 		buffer_append_string(out, "off ('balloonctl enable' switches it on)\n");
 	show_label(out, "last update");
-	if (balloonctl_stats_get_age_seconds(stats, &age) == 0) {
+	if (balloonctl_stats_get_last_update(stats) > 0) {
 		append_time(out, balloonctl_stats_get_last_update(stats));
-		buffer_append_string(out, " (");
-		show_age(out, age);
-		buffer_append_string(out, " ago)\n");
+		if (balloonctl_stats_get_age_seconds(stats, &age) == 0) {
+			buffer_append_string(out, " (");
+			show_age(out, age);
+			buffer_append_string(out, " ago)");
+		}
+		buffer_append_string(out, "\n");
 	} else if (interval > 0) {
 		buffer_append_string(out, "never: no balloon driver in the guest has answered\n");
 	} else {

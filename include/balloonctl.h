@@ -21,6 +21,7 @@
  *     -EBUSY       another client holds the monitor
  *     -ENOTCONN    there is no connection, or it has ended
  *     -EPROTO      the peer broke QMP or is no QMP server
+ *     -ESTALE      the guest did not answer in time; the statistics are older than demanded
  *     -EREMOTEIO   QEMU refused; class and words are in the error object
  *     -EINVAL      the caller's own mistake
  *   and the codes of socket(2), connect(2) and malloc(3). The sentence that belongs to a failed
@@ -45,6 +46,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -183,14 +185,81 @@ BALLOONCTL_PUBLIC int balloonctl_stats_get_unknown(const struct balloonctl_stats
  * that any statistic is present. */
 BALLOONCTL_PUBLIC int64_t balloonctl_stats_get_last_update(const struct balloonctl_stats *stats);
 
-/* How old that is, in whole seconds, at the moment the snapshot arrived; never negative.
- * -ENODATA: never updated. */
+/* How old the sample was when the snapshot arrived, in whole seconds; never negative. From the
+ * host's clock where a connection sees its first sample, then from one that does not jump; an upper
+ * bound if the clock of QEMU's host is not ours. -ENODATA: never updated, or not comparable. */
 BALLOONCTL_PUBLIC int balloonctl_stats_get_age_seconds(const struct balloonctl_stats *stats,
 						       uint64_t *ret);
 
 /* The polling interval in seconds, 0 when polling is off. Earlier statistics stay readable then. */
 BALLOONCTL_PUBLIC uint32_t
 balloonctl_stats_get_polling_interval(const struct balloonctl_stats *stats);
+
+/*
+ * Is the sample live? A connection judges each snapshot by QEMU's polling interval, last-update and
+ * run state and by what it has seen before; the first line that holds is the verdict:
+ *	never    last-update is 0
+ *	fresh    balloonctl_monitor_refresh_stats() has got it: it is as new as was demanded
+ *	off      polling is off
+ *	paused   the VM does not run: stopped, suspended or waiting for a migration
+ *	silent   older than 2 intervals and 5 seconds, and the guest has had as much time since
+ *	         polling was seen to change or the VM to go on
+ *	stale    older than 1 interval and 2 seconds, or from before a reset that this connection saw
+ *	unknown  QEMU's host has another clock (TCP, vsock), or one that was set since we connected,
+ *	         and no new sample has come on this connection yet
+ *	fresh    else
+ * Setting the host's clock does not change the verdict on a live guest while a connection is open. A
+ * first look relies on that clock.
+ */
+enum balloonctl_freshness {
+	BALLOONCTL_FRESHNESS_UNKNOWN,
+	BALLOONCTL_FRESHNESS_FRESH,
+	BALLOONCTL_FRESHNESS_STALE,
+	BALLOONCTL_FRESHNESS_NEVER,
+	BALLOONCTL_FRESHNESS_OFF,
+	BALLOONCTL_FRESHNESS_PAUSED,
+	BALLOONCTL_FRESHNESS_SILENT,
+};
+
+/* The verdict on a snapshot. */
+BALLOONCTL_PUBLIC enum balloonctl_freshness
+balloonctl_stats_get_freshness(const struct balloonctl_stats *stats);
+
+/* A verdict in one word, such as "silent", and in a clause, such as "the guest does not answer";
+ * NULL if unknown to this library. */
+BALLOONCTL_PUBLIC const char *balloonctl_freshness_get_name(enum balloonctl_freshness freshness);
+BALLOONCTL_PUBLIC const char *balloonctl_freshness_get_meaning(enum balloonctl_freshness freshness);
+
+/* Did the guest's CPUs run? True where QEMU does not tell. */
+BALLOONCTL_PUBLIC bool balloonctl_stats_is_running(const struct balloonctl_stats *stats);
+
+/* What the balloon left to the guest, in bytes, and the machine's memory; see the same of
+ * balloonctl_info. Asked once on a connection; the first is kept up by BALLOON_CHANGE events.
+ * -ENODATA: this QEMU does not tell. */
+BALLOONCTL_PUBLIC int balloonctl_stats_get_actual_bytes(const struct balloonctl_stats *stats,
+							int64_t *ret);
+BALLOONCTL_PUBLIC int balloonctl_stats_get_maximum_bytes(const struct balloonctl_stats *stats,
+							 uint64_t *ret);
+
+/* From which figures used memory was calculated. */
+enum balloonctl_formula {
+	BALLOONCTL_FORMULA_TOTAL_AVAILABLE,
+	BALLOONCTL_FORMULA_TOTAL_FREE_CACHES, /* the guest does not report available memory */
+	/* Windows, and drivers with deflate-on-oom, go on counting what the balloon has taken, and
+	 * as used: their total exceeds what the balloon leaves. */
+	BALLOONCTL_FORMULA_TOTAL_AVAILABLE_BALLOON,
+	BALLOONCTL_FORMULA_TOTAL_FREE_CACHES_BALLOON,
+};
+
+/* The memory that the guest uses for itself, in bytes, caches that it can drop not included, and in
+ * `ret_formula`, if not NULL, how that was found. While the balloon moves, a sample from before may
+ * mislead it. -ENODATA: the guest does not report enough; -ERANGE: its figures contradict. */
+BALLOONCTL_PUBLIC int balloonctl_stats_get_used_bytes(const struct balloonctl_stats *stats,
+						      uint64_t *ret,
+						      enum balloonctl_formula *ret_formula);
+
+/* A formula in words, such as "total - available"; NULL if unknown to this library. */
+BALLOONCTL_PUBLIC const char *balloonctl_formula_get_text(enum balloonctl_formula formula);
 
 /* What can't be true. Guests do send such sets; nothing is hidden or mended because of it. */
 enum balloonctl_anomaly {
@@ -286,12 +355,16 @@ BALLOONCTL_PUBLIC void balloonctl_monitor_free(struct balloonctl_monitor *monito
  *   connect (default 5000): until the socket is connected, name look-up included; a full queue of
  *     waiting clients is retried until then;
  *   greeting (default 5000): from then until QEMU greets; a monitor in use does not greet;
- *   reply (default 5000): for each command, from when it can be sent. */
+ *   reply (default 5000): for each command, from when it can be sent;
+ *   guest (default 5000): for the guest's answer to balloonctl_monitor_refresh_stats(). */
 BALLOONCTL_PUBLIC int balloonctl_monitor_set_connect_timeout_ms(struct balloonctl_monitor *monitor,
 								unsigned int ms);
 BALLOONCTL_PUBLIC int balloonctl_monitor_set_greeting_timeout_ms(struct balloonctl_monitor *monitor,
 								 unsigned int ms);
 BALLOONCTL_PUBLIC int balloonctl_monitor_set_reply_timeout_ms(struct balloonctl_monitor *monitor,
+							      unsigned int ms);
+
+BALLOONCTL_PUBLIC int balloonctl_monitor_set_guest_timeout_ms(struct balloonctl_monitor *monitor,
 							      unsigned int ms);
 
 /* Use the balloon at this QOM path, such as "/machine/peripheral/balloon0", instead of looking for
@@ -350,6 +423,15 @@ balloonctl_monitor_get_device(const struct balloonctl_monitor *monitor);
 BALLOONCTL_PUBLIC const char *
 balloonctl_monitor_get_device_type(const struct balloonctl_monitor *monitor);
 
+/* The process that listens behind a connected UNIX socket: QEMU, or the manager that opened the
+ * socket for it; 0 if the kernel does not tell, as for other sockets. */
+BALLOONCTL_PUBLIC pid_t balloonctl_monitor_get_pid(const struct balloonctl_monitor *monitor);
+
+/* The memory of this host that the process has in RAM now, in bytes: what the VM costs. -ENODATA:
+ * the process is not known, or our own; and what opening a file in /proc says. */
+BALLOONCTL_PUBLIC int
+balloonctl_monitor_get_host_rss_bytes(const struct balloonctl_monitor *monitor, uint64_t *ret);
+
 /* The VM's name, NULL if it has none or it is not known yet (see above). */
 BALLOONCTL_PUBLIC const char *balloonctl_monitor_get_name(const struct balloonctl_monitor *monitor);
 
@@ -400,6 +482,22 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_get_stats(struct balloonctl_monitor *mo
 						   struct balloonctl_stats **ret);
 BALLOONCTL_PUBLIC int balloonctl_monitor_start_get_stats(struct balloonctl_monitor *monitor,
 							 void *user_data);
+
+/*
+ * Statistics no older than `max_age_seconds`; 0: newer than this request. If those that QEMU has are
+ * older, the guest is asked at once, by switching polling off and on or, where it is off, on and
+ * off; both writes travel in one piece, so that the polling interval is as it was found whatever
+ * becomes of the call, the connection or this process. It should take a few milliseconds, and up to
+ * a second where the answer looks like a sample from the same second.
+ * -ESTALE: the guest has not answered before its deadline, or can't because the VM is paused; the
+ * completion has the older statistics then.
+ */
+BALLOONCTL_PUBLIC int balloonctl_monitor_refresh_stats(struct balloonctl_monitor *monitor,
+						       uint32_t max_age_seconds,
+						       struct balloonctl_stats **ret);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_refresh_stats(struct balloonctl_monitor *monitor,
+							     uint32_t max_age_seconds,
+							     void *user_data);
 
 /* The polling interval in seconds, 0 when polling is off. */
 BALLOONCTL_PUBLIC int balloonctl_monitor_get_polling_interval(struct balloonctl_monitor *monitor,
@@ -456,6 +554,7 @@ enum balloonctl_operation {
 	BALLOONCTL_OPERATION_GET_ACTUAL_BYTES,
 	BALLOONCTL_OPERATION_SET_TARGET_BYTES,
 	BALLOONCTL_OPERATION_GET_INFO,
+	BALLOONCTL_OPERATION_REFRESH_STATS,
 };
 
 /* The next completed call, in the order of completion; NULL if there is none. start_connect()
@@ -478,8 +577,8 @@ balloonctl_completion_get_result(const struct balloonctl_completion *completion)
 BALLOONCTL_PUBLIC const struct balloonctl_error *
 balloonctl_completion_get_error(const struct balloonctl_completion *completion);
 
-/* The snapshot of a get_stats, or of a get_info: borrowed from the completion, or taken out of it
- * to be kept. */
+/* The snapshot of a get_stats or refresh_stats, or of a get_info: borrowed from the completion, or
+ * taken out of it to be kept. */
 BALLOONCTL_PUBLIC const struct balloonctl_stats *
 balloonctl_completion_get_stats(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC struct balloonctl_stats *

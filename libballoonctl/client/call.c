@@ -15,13 +15,19 @@
 
 enum question {
 	QUESTION_NONE, /* ends a list */
-	QUERY_NAME,
+	LEARN_NAME,
+	LEARN_STATUS,
+	LEARN_ACTUAL,
+	LEARN_MEMORY_SIZE,
 	LIST_PERIPHERAL,
 	LIST_PERIPHERAL_ANON,
 	GET_GUEST_STATS,
 	GET_INTERVAL,
 	GET_PREVIOUS_INTERVAL,
 	SET_INTERVAL,
+	SET_FOUND_INTERVAL,
+	SET_MOMENTARY_INTERVAL,
+	SET_OFF,
 	GET_TYPE,
 	QUERY_BALLOON,
 	BALLOON,
@@ -97,6 +103,7 @@ static int decode_name(struct balloonctl_completion *call, struct vm *vm, const 
 	if (json_get_type(value) != JSON_OBJECT)
 		return -EPROTO;
 	json_get_string(json_member(value, "name"), &name);
+	vm->known |= VM_NAME;
 	return vm_set(&vm->name, name);
 }
 
@@ -114,7 +121,9 @@ static int decode_type(struct balloonctl_completion *call, struct vm *vm, const 
 static int decode_guest_stats(struct balloonctl_completion *call, struct vm *vm,
 			      const struct json *value)
 {
-	return stats_decode(value, call->clock_seconds, &call->stats);
+	balloonctl_stats_free(call->stats);
+	call->stats = NULL;
+	return stats_decode(value, &call->stats);
 }
 
 static int decode_interval(const struct json *value, uint32_t *ret)
@@ -149,9 +158,12 @@ static int decode_interval_is_set(struct balloonctl_completion *call, struct vm 
 static int decode_actual(struct balloonctl_completion *call, struct vm *vm,
 			 const struct json *value)
 {
-	int r = json_get_i64(json_member(value, "actual"), &call->actual_bytes);
-
-	return r < 0 ? -EPROTO : 0;
+	if (json_get_i64(json_member(value, "actual"), &call->actual_bytes) < 0)
+		return -EPROTO;
+	vm->actual_bytes = call->actual_bytes;
+	vm->has_actual = true;
+	vm->known |= VM_ACTUAL;
+	return 0;
 }
 
 static int decode_nothing(struct balloonctl_completion *call, struct vm *vm,
@@ -160,14 +172,21 @@ static int decode_nothing(struct balloonctl_completion *call, struct vm *vm,
 	return 0;
 }
 
+static int learn_status(struct balloonctl_completion *call, struct vm *vm, const struct json *value)
+{
+	return vm_set_status(vm, value);
+}
+
 static int decode_status(struct balloonctl_completion *call, struct vm *vm,
 			 const struct json *value)
 {
 	const char *status;
+	int r = vm_set_status(vm, value);
 
-	if (json_get_string(json_member(value, "status"), &status) < 0 ||
-	    json_get_bool(json_member(value, "running"), &call->info->running) < 0)
-		return -EPROTO;
+	if (r < 0)
+		return r;
+	json_get_string(json_member(value, "status"), &status);
+	json_get_bool(json_member(value, "running"), &call->info->running);
 	return vm_set(&call->info->status, status);
 }
 
@@ -181,7 +200,8 @@ static int decode_memory_size(struct balloonctl_completion *call, struct vm *vm,
 	if (json_get_u64(json_member(value, "base-memory"), &base) < 0 || (r < 0 && r != -ENOENT) ||
 	    base > INT64_MAX || plugged > INT64_MAX - base)
 		return -EPROTO;
-	call->info->maximum_bytes = base + plugged;
+	vm->maximum_bytes = base + plugged;
+	vm->known |= VM_MAXIMUM;
 	return 0;
 }
 
@@ -189,14 +209,28 @@ struct question_row {
 	const char *command;
 	const char *path;     /* argument `path`, NULL for the balloon's */
 	const char *property; /* argument `property`, which implies a path */
-	bool has_value;       /* argument `value`: what is to be set */
-	bool is_optional;     /* QEMU may refuse it; then nothing is decoded */
+	enum {
+		NO_VALUE,
+		VALUE_OF_CALL,
+		VALUE_FOUND,
+		VALUE_MOMENTARY,
+		VALUE_OFF,
+	} value;           /* argument `value`: what is to be set */
+	bool is_optional;  /* QEMU may refuse it; then nothing is decoded */
+	enum vm_fact fact; /* it is asked once for all calls of a connection */
 	int (*decode)(struct balloonctl_completion *call, struct vm *vm, const struct json *value);
 };
 
 /* clang-format off */
 static const struct question_row questions[] = {
-	[QUERY_NAME] = { "query-name", .is_optional = true, .decode = decode_name },
+	[LEARN_NAME] = { "query-name", .is_optional = true, .fact = VM_NAME,
+			 .decode = decode_name },
+	[LEARN_STATUS] = { "query-status", .is_optional = true, .fact = VM_RUN_STATE,
+			   .decode = learn_status },
+	[LEARN_ACTUAL] = { "query-balloon", .is_optional = true, .fact = VM_ACTUAL,
+			   .decode = decode_actual },
+	[LEARN_MEMORY_SIZE] = { "query-memory-size-summary", .is_optional = true,
+				.fact = VM_MAXIMUM, .decode = decode_memory_size },
 	[LIST_PERIPHERAL] = { "qom-list", .path = PERIPHERAL, .decode = decode_peripheral },
 	[LIST_PERIPHERAL_ANON] = { "qom-list", .path = PERIPHERAL_ANON,
 				   .decode = decode_peripheral_anon },
@@ -205,36 +239,61 @@ static const struct question_row questions[] = {
 	[GET_INTERVAL] = { "qom-get", .property = INTERVAL, .decode = decode_current_interval },
 	[GET_PREVIOUS_INTERVAL] = { "qom-get", .property = INTERVAL,
 				    .decode = decode_previous_interval },
-	[SET_INTERVAL] = { "qom-set", .property = INTERVAL, .has_value = true,
+	[SET_INTERVAL] = { "qom-set", .property = INTERVAL, .value = VALUE_OF_CALL,
 			   .decode = decode_interval_is_set },
+	[SET_FOUND_INTERVAL] = { "qom-set", .property = INTERVAL, .value = VALUE_FOUND,
+				 .decode = decode_nothing },
+	[SET_MOMENTARY_INTERVAL] = { "qom-set", .property = INTERVAL, .value = VALUE_MOMENTARY,
+				     .decode = decode_nothing },
+	[SET_OFF] = { "qom-set", .property = INTERVAL, .value = VALUE_OFF,
+		      .decode = decode_nothing },
 	[GET_TYPE] = { "qom-get", .property = "type", .decode = decode_type },
 	[QUERY_BALLOON] = { "query-balloon", .decode = decode_actual },
-	[BALLOON] = { "balloon", .has_value = true, .decode = decode_nothing },
+	[BALLOON] = { "balloon", .value = VALUE_OF_CALL, .decode = decode_nothing },
 	[QUERY_STATUS] = { "query-status", .decode = decode_status },
 	[QUERY_MEMORY_SIZE] = { "query-memory-size-summary", .is_optional = true,
 				.decode = decode_memory_size },
 };
 
+/* Further rounds of questions, behind those that operations begin with. */
+enum {
+	ROUND_ASK_OFF_AND_ON = OPERATION_FIND + 1,
+	ROUND_ASK_ON_AND_OFF,
+	ROUND_LOOK,
+};
+
+/* The statistics come last, so that they are judged when they are read. */
 static const struct {
 	bool needs_device;
 	enum question questions[CALL_QUESTIONS_MAX + 1];
 } operations[] = {
-	[BALLOONCTL_OPERATION_GET_STATS] = { true, { QUERY_NAME, GET_GUEST_STATS, GET_INTERVAL } },
+	[BALLOONCTL_OPERATION_GET_STATS] = { true,
+		{ LEARN_NAME, LEARN_STATUS, LEARN_ACTUAL, LEARN_MEMORY_SIZE, GET_INTERVAL,
+		  GET_GUEST_STATS } },
 	[BALLOONCTL_OPERATION_GET_POLLING_INTERVAL] = { true, { GET_INTERVAL } },
 	[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL] = { true,
 		{ GET_PREVIOUS_INTERVAL, SET_INTERVAL } },
 	[BALLOONCTL_OPERATION_GET_ACTUAL_BYTES] = { false, { QUERY_BALLOON } },
 	[BALLOONCTL_OPERATION_SET_TARGET_BYTES] = { false, { BALLOON } },
 	[BALLOONCTL_OPERATION_GET_INFO] = { true,
-		{ QUERY_NAME, GET_TYPE, GET_INTERVAL, GET_GUEST_STATS, QUERY_BALLOON,
-		  QUERY_STATUS, QUERY_MEMORY_SIZE } },
-	[OPERATION_FIND] = { false, { LIST_PERIPHERAL, LIST_PERIPHERAL_ANON, QUERY_NAME } },
+		{ LEARN_NAME, GET_TYPE, QUERY_BALLOON, QUERY_STATUS, QUERY_MEMORY_SIZE,
+		  GET_INTERVAL, GET_GUEST_STATS } },
+	[BALLOONCTL_OPERATION_REFRESH_STATS] = { true,
+		{ LEARN_NAME, LEARN_STATUS, LEARN_ACTUAL, LEARN_MEMORY_SIZE, GET_INTERVAL,
+		  GET_GUEST_STATS } },
+	[OPERATION_FIND] = { false, { LIST_PERIPHERAL, LIST_PERIPHERAL_ANON, LEARN_NAME } },
+	/* In one piece: QEMU's timers run between two commands, and nothing can come between. */
+	[ROUND_ASK_OFF_AND_ON] = { true,
+		{ GET_PREVIOUS_INTERVAL, SET_OFF, SET_FOUND_INTERVAL } },
+	[ROUND_ASK_ON_AND_OFF] = { true,
+		{ GET_PREVIOUS_INTERVAL, SET_MOMENTARY_INTERVAL, SET_OFF } },
+	[ROUND_LOOK] = { true, { GET_GUEST_STATS } },
 };
 /* clang-format on */
 
 static const struct question_row *get_row(const struct balloonctl_completion *call, size_t slot)
 {
-	return &questions[operations[call->operation].questions[slot]];
+	return &questions[operations[call->round].questions[slot]];
 }
 
 struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data)
@@ -244,6 +303,8 @@ struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, v
 	if (call == NULL)
 		return NULL;
 	call->operation = operation;
+	call->round = operation;
+	call->wake_ms = CALL_NEVER;
 	call->value = value;
 	call->user_data = user_data;
 	if (operation == BALLOONCTL_OPERATION_GET_INFO) {
@@ -263,7 +324,8 @@ bool call_needs_device(const struct balloonctl_completion *call)
 
 bool call_is_over(const struct balloonctl_completion *call)
 {
-	return call->error.code < 0 || (call->has_begun && call->n_waiting == 0);
+	return call->error.code < 0 ||
+	       (call->has_begun && call->n_waiting == 0 && call->wake_ms == CALL_NEVER);
 }
 
 const char *call_get_command(const struct balloonctl_completion *call, int id)
@@ -274,8 +336,22 @@ const char *call_get_command(const struct balloonctl_completion *call, int id)
 	return NULL;
 }
 
-static int ask(const struct question_row *row, uint64_t value, struct session *session,
-	       const struct vm *vm, int64_t now)
+static uint64_t get_value(const struct balloonctl_completion *call, const struct question_row *row)
+{
+	switch (row->value) {
+	case VALUE_OF_CALL:
+		return call->value;
+	case VALUE_FOUND:
+		return call->refresh.interval;
+	case VALUE_MOMENTARY:
+		return REFRESH_INTERVAL;
+	default:
+		return 0;
+	}
+}
+
+static int ask(const struct balloonctl_completion *call, const struct question_row *row,
+	       struct session *session, const struct vm *vm, int64_t now)
 {
 	struct argument arguments[4] = { 0 };
 	struct argument *next = arguments;
@@ -286,19 +362,17 @@ static int ask(const struct question_row *row, uint64_t value, struct session *s
 		*next++ = (struct argument){ "path", .string = vm->device };
 		*next++ = (struct argument){ "property", .string = row->property };
 	}
-	if (row->has_value)
-		*next++ = (struct argument){ "value", .number = value };
+	if (row->value != NO_VALUE)
+		*next++ = (struct argument){ "value", .number = get_value(call, row) };
 	return session_execute(session, now, row->command, arguments);
 }
 
-/* The name does not change: one answer serves the whole connection. */
+/* One answer serves the whole connection. */
 static bool is_asked_already(const struct question_row *row, struct vm *vm)
 {
-	bool was_asked = vm->is_name_asked;
+	bool was_asked = vm->asked & row->fact;
 
-	if (row != &questions[QUERY_NAME])
-		return false;
-	vm->is_name_asked = true;
+	vm->asked |= row->fact;
 	return was_asked;
 }
 
@@ -307,7 +381,10 @@ int call_begin(struct balloonctl_completion *call, struct session *session, stru
 {
 	int id;
 
+	if (!call->has_begun)
+		refresh_begin(&call->refresh, (uint32_t)call->value, now + call->timeout_ms);
 	call->has_begun = true;
+	call->wake_ms = CALL_NEVER;
 	/* Another call may find that the device has gone, while this one still asks for it. */
 	if (call->info != NULL && vm_set(&call->info->device, vm->device) < 0)
 		return error_set(&call->error, -ENOMEM, NULL, "%s: out of memory", vm->address);
@@ -315,7 +392,7 @@ int call_begin(struct balloonctl_completion *call, struct session *session, stru
 		assert(slot < CALL_QUESTIONS_MAX);
 		if (is_asked_already(get_row(call, slot), vm))
 			continue;
-		id = ask(get_row(call, slot), call->value, session, vm, now);
+		id = ask(call, get_row(call, slot), session, vm, now);
 		if (id == -EAGAIN)
 			return error_set(&call->error, -EAGAIN, NULL,
 					 "%s: QEMU owes %d replies already", vm->address,
@@ -360,7 +437,9 @@ static void answered(struct balloonctl_completion *call, struct vm *vm,
 	if (call->error.code < 0)
 		return;
 	if (message->kind == MESSAGE_ERROR) {
-		if (!may_refuse(row, message))
+		if (may_refuse(row, message))
+			vm->known |= row->fact;
+		else
 			refused(call, vm, row, message);
 		return;
 	}
@@ -385,13 +464,111 @@ static int complete_info(struct balloonctl_completion *call, const struct vm *vm
 	if (vm_set(&info->version, vm->version) < 0 || vm_set(&info->package, vm->package) < 0 ||
 	    vm_set(&info->name, vm->name) < 0)
 		return -ENOMEM;
+	info->maximum_bytes = vm->maximum_bytes;
 	return 0;
 }
 
-static void complete(struct balloonctl_completion *call, const struct vm *vm)
+/* What the connection knows of the sample that has just come. */
+static void judge(struct balloonctl_completion *call, struct vm *vm, bool is_demanded,
+		  struct freshness_facts *ret)
 {
+	const struct freshness_look look = {
+		.now_ms = call->clocks.now_ms,
+		.clock_ms = call->clocks.clock_ms,
+		.last_update = balloonctl_stats_get_last_update(call->stats),
+		.digest = stats_get_digest(call->stats),
+		.interval = call->polling_interval,
+		.is_paused = vm->is_paused,
+		.is_demanded = is_demanded,
+	};
+
+	freshness_look(&vm->freshness, &look, ret);
+	stats_set_polling_interval(call->stats, call->polling_interval);
+	stats_set_freshness(call->stats, freshness_judge(ret), ret->age_ms);
+	stats_set_balloon(call->stats, !vm->is_paused, vm->has_actual ? &vm->actual_bytes : NULL,
+			  vm->maximum_bytes);
+}
+
+static void fail_refresh(struct balloonctl_completion *call, const struct vm *vm)
+{
+	const char *never = balloonctl_stats_get_last_update(call->stats) != 0
+				    ? ""
+				    : ", and never has; is there a balloon driver in it?";
+
+	if (vm->is_paused)
+		error_set(&call->error, -ESTALE, NULL,
+			  "%s: the VM is paused, and its guest can't answer; QMP's cont lets it go "
+			  "on",
+			  vm->address);
+	else
+		error_set(&call->error, -ESTALE, NULL,
+			  "%s: the guest has not answered within %u ms%s", vm->address,
+			  call->timeout_ms, never);
+}
+
+static void follow(struct balloonctl_completion *call, enum refresh_step step, int64_t at_ms)
+{
+	call->wake_ms = at_ms;
+	if (step == REFRESH_LOOK)
+		call->round = ROUND_LOOK;
+	else if (call->refresh.interval == 0)
+		call->round = ROUND_ASK_ON_AND_OFF;
+	else
+		call->round = ROUND_ASK_OFF_AND_ON;
+}
+
+static void look(struct balloonctl_completion *call, struct vm *vm)
+{
+	struct freshness_facts facts;
+	struct refresh_look look = {
+		.now_ms = call->clocks.now_ms,
+		.clock_ms = call->clocks.clock_ms,
+		.last_update = balloonctl_stats_get_last_update(call->stats),
+		.digest = stats_get_digest(call->stats),
+		.interval = call->polling_interval,
+		.n_resumes = vm->n_resumes,
+		.is_paused = vm->is_paused,
+	};
+	enum refresh_step step;
+	int64_t at_ms;
+
+	judge(call, vm, false, &facts);
+	look.age_ms = facts.age_ms;
+	look.is_bygone = facts.is_bygone;
+	step = refresh_look(&call->refresh, &look, &at_ms);
+	call->polling_interval = call->refresh.interval;
+	if (step == REFRESH_DONE)
+		judge(call, vm, true, &facts);
+	else if (step == REFRESH_FAILED)
+		fail_refresh(call, vm);
+	else
+		follow(call, step, at_ms);
+}
+
+static void go_on(struct balloonctl_completion *call, struct vm *vm)
+{
+	int64_t at_ms;
+
+	if (call->round != ROUND_ASK_OFF_AND_ON && call->round != ROUND_ASK_ON_AND_OFF) {
+		look(call, vm);
+		return;
+	}
+	follow(call,
+	       refresh_asked(&call->refresh, call->previous_interval, call->clocks.now_ms, &at_ms),
+	       at_ms);
+	call->polling_interval = call->refresh.interval;
+}
+
+static void complete(struct balloonctl_completion *call, struct vm *vm)
+{
+	struct freshness_facts facts;
+
+	if (call->operation == BALLOONCTL_OPERATION_REFRESH_STATS) {
+		go_on(call, vm);
+		return;
+	}
 	if (call->stats != NULL)
-		stats_set_polling_interval(call->stats, call->polling_interval);
+		judge(call, vm, false, &facts);
 	switch (call->operation) {
 	case BALLOONCTL_OPERATION_GET_INFO:
 		if (complete_info(call, vm) < 0)
@@ -410,14 +587,14 @@ static void complete(struct balloonctl_completion *call, const struct vm *vm)
 }
 
 bool call_receive(struct balloonctl_completion *call, struct vm *vm, const struct message *message,
-		  int64_t clock_seconds)
+		  const struct clocks *clocks)
 {
 	for (size_t slot = 0; slot < CALL_QUESTIONS_MAX; slot++) {
 		if (call->ids[slot] == 0 || (uint64_t)call->ids[slot] != message->id)
 			continue;
 		call->ids[slot] = 0;
 		call->n_waiting--;
-		call->clock_seconds = clock_seconds;
+		call->clocks = *clocks;
 		answered(call, vm, get_row(call, slot), message);
 		if (call->n_waiting == 0 && call->error.code == 0)
 			complete(call, vm);

@@ -8,21 +8,34 @@
 
 #include "balloonctl.h"
 #include "base/error.h"
+#include "client/refresh.h"
 #include "client/vm.h"
 #include "qmp/session.h"
 
 enum {
 	/* Looks for the balloon and for the VM's name; no caller sees its completion. */
-	OPERATION_FIND = BALLOONCTL_OPERATION_GET_INFO + 1,
+	OPERATION_FIND = BALLOONCTL_OPERATION_REFRESH_STATS + 1,
 
 	CALL_QUESTIONS_MAX = 7,
+};
+
+/* The call has nothing to do before its answers come. */
+#define CALL_NEVER INT64_MAX
+
+struct clocks {
+	int64_t now_ms;   /* one that does not jump */
+	int64_t clock_ms; /* the host's, since the epoch */
 };
 
 struct balloonctl_completion {
 	struct balloonctl_completion *next;
 	unsigned int operation; /* enum balloonctl_operation or OPERATION_FIND */
 	void *user_data;
-	uint64_t value;              /* to be set: seconds or bytes */
+	uint64_t value;     /* to be set: seconds or bytes */
+	unsigned int round; /* which questions are asked now; see call.c */
+	int64_t wake_ms;    /* when the next ones are due, CALL_NEVER for none */
+	struct refresh refresh;
+	unsigned int timeout_ms;     /* of the refresh */
 	bool has_begun;              /* its questions are on the way */
 	unsigned int n_waiting;      /* questions without an answer */
 	int ids[CALL_QUESTIONS_MAX]; /* of those, 0 for the others */
@@ -30,7 +43,7 @@ struct balloonctl_completion {
 	struct balloonctl_error error;
 	struct balloonctl_stats *stats;
 	struct balloonctl_info *info;
-	int64_t clock_seconds; /* host time of the answer being read */
+	struct clocks clocks; /* of the answer being read */
 	uint32_t polling_interval;
 	uint32_t previous_interval;
 	int64_t actual_bytes;
@@ -41,14 +54,13 @@ struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, v
 /* Does the operation have to know the balloon's path before it can ask? */
 bool call_needs_device(const struct balloonctl_completion *call);
 
-/* Ask. 0, or a negative errno with the sentence in call->error; the call is then over. */
+/* Ask; again when wake_ms has come. 0, or a negative errno with the sentence in call->error; the call is then over. */
 int call_begin(struct balloonctl_completion *call, struct session *session, struct vm *vm,
 	       int64_t now);
 
-/* Take a return or an error, at the host's time `clock_seconds`. True if it belongs to this
- * call. */
+/* Take a return or an error. True if it belongs to this call. */
 bool call_receive(struct balloonctl_completion *call, struct vm *vm, const struct message *message,
-		  int64_t clock_seconds);
+		  const struct clocks *clocks);
 
 /* Has it got all the answers, or failed? */
 bool call_is_over(const struct balloonctl_completion *call);

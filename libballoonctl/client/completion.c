@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The public face of a call that is over. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "client/call.h"
@@ -41,17 +42,25 @@ static bool is_success(const struct balloonctl_completion *completion, unsigned 
 	return completion->operation == operation && completion->error.code == 0;
 }
 
+/* What is not as new as was asked for is better than nothing. */
+static bool has_stats(const struct balloonctl_completion *completion)
+{
+	return is_success(completion, BALLOONCTL_OPERATION_GET_STATS) ||
+	       (completion->operation == BALLOONCTL_OPERATION_REFRESH_STATS &&
+		(completion->error.code == 0 || completion->error.code == -ESTALE));
+}
+
 const struct balloonctl_stats *
 balloonctl_completion_get_stats(const struct balloonctl_completion *completion)
 {
-	return is_success(completion, BALLOONCTL_OPERATION_GET_STATS) ? completion->stats : NULL;
+	return has_stats(completion) ? completion->stats : NULL;
 }
 
 struct balloonctl_stats *balloonctl_completion_take_stats(struct balloonctl_completion *completion)
 {
 	struct balloonctl_stats *stats = NULL;
 
-	if (is_success(completion, BALLOONCTL_OPERATION_GET_STATS)) {
+	if (has_stats(completion)) {
 		stats = completion->stats;
 		completion->stats = NULL;
 	}

@@ -4,7 +4,6 @@
  * deadlines, and moved to the completions. Several run at once and share round trips.
  */
 #include <errno.h>
-#include <time.h>
 
 #include "client/explain.h"
 #include "client/monitor.h"
@@ -91,6 +90,7 @@ int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation
 	if (call == NULL)
 		return error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory",
 				 monitor->vm.address);
+	call->timeout_ms = monitor->guest_timeout_ms;
 	call_queue_add(&monitor->calls, call);
 	r = begin_or_wait(monitor, call, monitor_now());
 	if (r < 0) {
@@ -106,11 +106,11 @@ int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation
 
 void dispatch_reply(struct balloonctl_monitor *monitor, const struct message *message, int64_t now)
 {
+	const struct clocks clocks = { .now_ms = now, .clock_ms = monitor_clock() };
 	struct balloonctl_completion *call;
-	int64_t clock_seconds = (int64_t)time(NULL);
 
 	if (monitor->finder != NULL &&
-	    call_receive(monitor->finder, &monitor->vm, message, clock_seconds)) {
+	    call_receive(monitor->finder, &monitor->vm, message, &clocks)) {
 		if (call_is_over(monitor->finder))
 			end_finder(monitor, now);
 		else if (monitor->vm.device != NULL)
@@ -118,7 +118,7 @@ void dispatch_reply(struct balloonctl_monitor *monitor, const struct message *me
 		return;
 	}
 	for (call = monitor->calls.first; call != NULL; call = call->next) {
-		if (!call_receive(call, &monitor->vm, message, clock_seconds))
+		if (!call_receive(call, &monitor->vm, message, &clocks))
 			continue;
 		if (call_is_over(call))
 			complete(monitor, call);
@@ -140,6 +140,8 @@ void dispatch_expired(struct balloonctl_monitor *monitor, int64_t now)
 	int id;
 
 	while ((id = session_expire(&monitor->session, now)) > 0) {
+		/* Somebody else may get the answer that this one did not. */
+		monitor->vm.asked = monitor->vm.known;
 		if (monitor->finder != NULL && call_get_command(monitor->finder, id) != NULL) {
 			expire_call(monitor, monitor->finder, id);
 			end_finder(monitor, now);
@@ -153,6 +155,27 @@ void dispatch_expired(struct balloonctl_monitor *monitor, int64_t now)
 			break;
 		}
 	}
+}
+
+void dispatch_due(struct balloonctl_monitor *monitor, int64_t now)
+{
+	struct balloonctl_completion *call, *next;
+
+	for (call = monitor->calls.first; call != NULL; call = next) {
+		next = call->next;
+		if (call->wake_ms <= now)
+			begin(monitor, call, now);
+	}
+}
+
+int64_t dispatch_get_deadline(const struct balloonctl_monitor *monitor)
+{
+	const struct balloonctl_completion *call;
+	int64_t at = CALL_NEVER;
+
+	for (call = monitor->calls.first; call != NULL; call = call->next)
+		at = MIN(at, call->wake_ms);
+	return at;
 }
 
 void dispatch_failure(struct balloonctl_monitor *monitor)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "client/explain.h"
+#include "client/host.h"
 #include "client/monitor.h"
 #include "client/trace.h"
 
@@ -94,6 +95,7 @@ static int receive_message(struct balloonctl_monitor *monitor, struct message *m
 			return link_lose(monitor, r, "the greeting is not what QEMU gives");
 		return r < 0 ? lose_to_errno(monitor, r) : 0;
 	case MESSAGE_EVENT:
+		vm_notice_event(&monitor->vm, message, now);
 		event_queue_add(&monitor->events, message);
 		return 0;
 	default:
@@ -177,6 +179,8 @@ static int process_dial(struct balloonctl_monitor *monitor, int64_t now)
 	if (code == 1) {
 		dial_done(&monitor->dial);
 		monitor->state = MONITOR_OPEN;
+		freshness_begin(&monitor->vm.freshness, host_is_local(monitor->fd), now,
+				monitor_clock());
 		monitor->deadline = now + monitor->greeting_timeout_ms;
 		return 0;
 	}
@@ -214,5 +218,6 @@ int link_process(struct balloonctl_monitor *monitor)
 							    &monitor->address, monitor->fd,
 							    monitor->greeting_timeout_ms));
 	dispatch_expired(monitor, now);
+	dispatch_due(monitor, now);
 	return link_flush(monitor, false);
 }

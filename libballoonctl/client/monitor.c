@@ -10,8 +10,11 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/text.h"
+#include "client/holder.h"
+#include "client/host.h"
 #include "client/trace.h"
 
 enum {
@@ -25,6 +28,14 @@ int64_t monitor_now(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t monitor_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -44,6 +55,7 @@ struct balloonctl_monitor *balloonctl_monitor_new(void)
 	monitor->connect_timeout_ms = TIMEOUT_DEFAULT_MS;
 	monitor->greeting_timeout_ms = TIMEOUT_DEFAULT_MS;
 	monitor->reply_timeout_ms = TIMEOUT_DEFAULT_MS;
+	monitor->guest_timeout_ms = TIMEOUT_DEFAULT_MS;
 	monitor->is_traced = trace_is_wanted();
 	return monitor;
 }
@@ -165,7 +177,7 @@ int balloonctl_monitor_get_timeout(const struct balloonctl_monitor *monitor)
 	else if (monitor->state == MONITOR_OPEN && monitor->session.state == SESSION_GREETING)
 		at = monitor->deadline;
 	else if (monitor->state == MONITOR_OPEN)
-		at = session_get_deadline(&monitor->session);
+		at = MIN(session_get_deadline(&monitor->session), dispatch_get_deadline(monitor));
 	if (at == INT64_MAX)
 		return -1;
 	now = monitor_now();
@@ -247,6 +259,11 @@ int balloonctl_monitor_set_reply_timeout_ms(struct balloonctl_monitor *monitor, 
 	return r;
 }
 
+int balloonctl_monitor_set_guest_timeout_ms(struct balloonctl_monitor *monitor, unsigned int ms)
+{
+	return set_timeout(monitor, &monitor->guest_timeout_ms, ms);
+}
+
 static bool is_utf8(const char *text)
 {
 	size_t len = strlen(text);
@@ -292,6 +309,21 @@ bool balloonctl_monitor_is_connected(const struct balloonctl_monitor *monitor)
 const char *balloonctl_monitor_get_address(const struct balloonctl_monitor *monitor)
 {
 	return monitor->vm.address == NULL ? "" : monitor->vm.address;
+}
+
+pid_t balloonctl_monitor_get_pid(const struct balloonctl_monitor *monitor)
+{
+	return monitor->fd < 0 ? 0 : holder_get_server(monitor->fd);
+}
+
+int balloonctl_monitor_get_host_rss_bytes(const struct balloonctl_monitor *monitor, uint64_t *ret)
+{
+	pid_t pid = balloonctl_monitor_get_pid(monitor);
+
+	/* Our own: the other end of a socket pair, or a simulated VM. */
+	if (pid <= 0 || pid == getpid())
+		return -ENODATA;
+	return host_get_rss_bytes(pid, ret);
 }
 
 const char *balloonctl_monitor_get_device(const struct balloonctl_monitor *monitor)

@@ -37,6 +37,7 @@ struct balloonctl_monitor {
 	unsigned int connect_timeout_ms;
 	unsigned int greeting_timeout_ms;
 	unsigned int reply_timeout_ms;
+	unsigned int guest_timeout_ms;
 	bool is_traced;
 };
 
@@ -45,6 +46,9 @@ const char *monitor_get_subject(const struct balloonctl_monitor *monitor);
 
 /* Milliseconds on a clock that does not jump. */
 int64_t monitor_now(void);
+
+/* Milliseconds since the epoch, by the host's clock. */
+int64_t monitor_clock(void);
 
 /* link.c: the connection. Each returns 0, or the negative errno of a connection that it ended, with
  * the sentence in monitor->error. */
@@ -61,6 +65,9 @@ int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation
 		   uint64_t value, void *user_data, struct balloonctl_completion **ret);
 void dispatch_reply(struct balloonctl_monitor *monitor, const struct message *message, int64_t now);
 void dispatch_expired(struct balloonctl_monitor *monitor, int64_t now);
+/* Further questions of calls that go on by time, and when the next are due (CALL_NEVER: none). */
+void dispatch_due(struct balloonctl_monitor *monitor, int64_t now);
+int64_t dispatch_get_deadline(const struct balloonctl_monitor *monitor);
 /* All of them have failed, as monitor->error says. */
 void dispatch_failure(struct balloonctl_monitor *monitor);
 

@@ -50,6 +50,25 @@ int balloonctl_monitor_get_stats(struct balloonctl_monitor *monitor, struct ball
 	return r;
 }
 
+int balloonctl_monitor_start_refresh_stats(struct balloonctl_monitor *monitor,
+					   uint32_t max_age_seconds, void *user_data)
+{
+	return dispatch_start(monitor, BALLOONCTL_OPERATION_REFRESH_STATS, max_age_seconds,
+			      user_data, NULL);
+}
+
+int balloonctl_monitor_refresh_stats(struct balloonctl_monitor *monitor, uint32_t max_age_seconds,
+				     struct balloonctl_stats **ret)
+{
+	struct balloonctl_completion *call = NULL;
+	int r = run(monitor, BALLOONCTL_OPERATION_REFRESH_STATS, max_age_seconds, &call);
+
+	if (r == 0)
+		*ret = balloonctl_completion_take_stats(call);
+	balloonctl_completion_free(call);
+	return r;
+}
+
 int balloonctl_monitor_start_get_polling_interval(struct balloonctl_monitor *monitor,
 						  void *user_data)
 {

@@ -35,7 +35,11 @@ struct balloonctl_stats {
 	uint32_t has; /* bit N: QEMU sent the stat N */
 	uint32_t polling_interval;
 	int64_t last_update;
-	int64_t received;
+	int64_t age_ms; /* negative: not known */
+	enum balloonctl_freshness freshness;
+	bool is_running, has_actual;
+	int64_t actual_bytes;
+	uint64_t maximum_bytes; /* 0: not known */
 	unsigned int anomalies;
 	size_t n_unknown;
 	struct unknown_stat unknown[];
@@ -130,7 +134,7 @@ static size_t count_members(const struct json *object)
 	return count;
 }
 
-int stats_decode(const struct json *guest_stats, int64_t received, struct balloonctl_stats **ret)
+int stats_decode(const struct json *guest_stats, struct balloonctl_stats **ret)
 {
 	const struct json *members = json_member(guest_stats, "stats");
 	struct balloonctl_stats *stats;
@@ -145,7 +149,8 @@ int stats_decode(const struct json *guest_stats, int64_t received, struct balloo
 	stats = calloc(1, sizeof(*stats) + unknown_max * sizeof(stats->unknown[0]));
 	if (stats == NULL)
 		return -ENOMEM;
-	stats->received = received;
+	stats->age_ms = -1;
+	stats->is_running = true;
 	r = json_get_i64(json_member(guest_stats, "last-update"), &stats->last_update);
 	if (r < 0 || stats->last_update < 0)
 		r = -EPROTO;
@@ -165,13 +170,38 @@ void stats_set_polling_interval(struct balloonctl_stats *stats, uint32_t seconds
 	stats->polling_interval = seconds;
 }
 
-int stats_age_seconds(int64_t last_update, int64_t now, uint64_t *ret)
+void stats_set_freshness(struct balloonctl_stats *stats, enum balloonctl_freshness freshness,
+			 int64_t age_ms)
 {
-	if (last_update <= 0)
-		return -ENODATA;
-	/* The host's clock may have been set back since. */
-	*ret = now > last_update ? (uint64_t)(now - last_update) : 0;
-	return 0;
+	stats->freshness = freshness;
+	stats->age_ms = age_ms;
+}
+
+void stats_set_balloon(struct balloonctl_stats *stats, bool is_running, const int64_t *actual_bytes,
+		       uint64_t maximum_bytes)
+{
+	stats->is_running = is_running;
+	stats->has_actual = actual_bytes != NULL;
+	stats->actual_bytes = actual_bytes != NULL ? *actual_bytes : 0;
+	stats->maximum_bytes = maximum_bytes;
+}
+
+/* FNV-1a, by words. */
+static uint64_t mix(uint64_t digest, uint64_t word)
+{
+	digest = (digest ^ word) * UINT64_C(0x100000001b3);
+	return digest ^ digest >> 32;
+}
+
+uint64_t stats_get_digest(const struct balloonctl_stats *stats)
+{
+	uint64_t digest = mix(UINT64_C(0xcbf29ce484222325), stats->has);
+
+	for (size_t i = 0; i < STAT_COUNT; i++)
+		digest = mix(digest, stats->raw[i]);
+	for (size_t i = 0; i < stats->n_unknown; i++)
+		digest = mix(digest, stats->unknown[i].raw);
+	return digest;
 }
 
 void balloonctl_stats_free(struct balloonctl_stats *stats)
@@ -233,12 +263,41 @@ int64_t balloonctl_stats_get_last_update(const struct balloonctl_stats *stats)
 
 int balloonctl_stats_get_age_seconds(const struct balloonctl_stats *stats, uint64_t *ret)
 {
-	return stats_age_seconds(stats->last_update, stats->received, ret);
+	if (stats->last_update == 0 || stats->age_ms < 0)
+		return -ENODATA;
+	*ret = (uint64_t)stats->age_ms / 1000;
+	return 0;
 }
 
 uint32_t balloonctl_stats_get_polling_interval(const struct balloonctl_stats *stats)
 {
 	return stats->polling_interval;
+}
+
+enum balloonctl_freshness balloonctl_stats_get_freshness(const struct balloonctl_stats *stats)
+{
+	return stats->freshness;
+}
+
+bool balloonctl_stats_is_running(const struct balloonctl_stats *stats)
+{
+	return stats->is_running;
+}
+
+int balloonctl_stats_get_actual_bytes(const struct balloonctl_stats *stats, int64_t *ret)
+{
+	if (!stats->has_actual)
+		return -ENODATA;
+	*ret = stats->actual_bytes;
+	return 0;
+}
+
+int balloonctl_stats_get_maximum_bytes(const struct balloonctl_stats *stats, uint64_t *ret)
+{
+	if (stats->maximum_bytes == 0)
+		return -ENODATA;
+	*ret = stats->maximum_bytes;
+	return 0;
 }
 
 unsigned int balloonctl_stats_get_anomalies(const struct balloonctl_stats *stats)

@@ -145,16 +145,17 @@ static void begin_calls(struct conversation *conversation)
 
 static void take_reply(struct conversation *conversation, const struct message *message)
 {
+	static const struct clocks clocks = { .now_ms = NOW, .clock_ms = NOW };
 	struct balloonctl_completion *finder = conversation->finder;
 
 	MUST(message->has_id);
 	tell(conversation, message->kind == MESSAGE_RETURN ? "return" : "error", message->id);
-	if (call_receive(finder, &conversation->vm, message, NOW)) {
+	if (call_receive(finder, &conversation->vm, message, &clocks)) {
 		begin_calls(conversation);
 		return;
 	}
 	for (size_t i = 0; i < CALLS; i++)
-		if (call_receive(conversation->calls[i], &conversation->vm, message, NOW))
+		if (call_receive(conversation->calls[i], &conversation->vm, message, &clocks))
 			return;
 }
 

@@ -48,8 +48,9 @@ static struct message parse(const char *text)
 /* True if the message belongs to the call. */
 static bool answer(struct balloonctl_completion *call, struct scene *scene, const char *text)
 {
+	const struct clocks clocks = { .now_ms = 5000, .clock_ms = INT64_C(1790000000000) };
 	struct message message = parse(text);
-	bool belongs = call_receive(call, &scene->vm, &message, 1790000000);
+	bool belongs = call_receive(call, &scene->vm, &message, &clocks);
 
 	message_done(&message);
 	return belongs;
@@ -64,6 +65,7 @@ static void test_which_need_the_device(void)
 		[BALLOONCTL_OPERATION_GET_ACTUAL_BYTES] = false,
 		[BALLOONCTL_OPERATION_SET_TARGET_BYTES] = false,
 		[BALLOONCTL_OPERATION_GET_INFO] = true,
+		[BALLOONCTL_OPERATION_REFRESH_STATS] = true,
 		[OPERATION_FIND] = false,
 	};
 
@@ -108,9 +110,9 @@ static void test_first_failure(void)
 	struct scene scene;
 
 	open_scene(&scene);
-	scene.vm.is_name_asked = true;
+	scene.vm.asked = VM_NAME | VM_RUN_STATE | VM_ACTUAL | VM_MAXIMUM;
 	CU_ASSERT_EQUAL(call_begin(call, &scene.session, &scene.vm, 0), 0);
-	CU_ASSERT(answer(call, &scene, "{\"return\": [], \"id\": 3}"));
+	CU_ASSERT(answer(call, &scene, "{\"return\": [], \"id\": 6}"));
 	CU_ASSERT(call_is_over(call));
 	CU_ASSERT(answer(call, &scene, "{\"return\": \"x\", \"id\": 1}"));
 	CU_ASSERT(answer(call, &scene,
@@ -129,11 +131,12 @@ static void test_time_of_arrival(void)
 	uint64_t age = 77;
 
 	open_scene(&scene);
-	scene.vm.is_name_asked = true;
+	scene.vm.asked = VM_NAME | VM_RUN_STATE | VM_ACTUAL | VM_MAXIMUM;
+	freshness_begin(&scene.vm.freshness, true, 0, INT64_C(1789999995000));
 	CU_ASSERT_EQUAL(call_begin(call, &scene.session, &scene.vm, 0), 0);
 	CU_ASSERT(answer(call, &scene,
-			 "{\"return\": {\"stats\": {}, \"last-update\": 1789999990}, \"id\": 1}"));
-	CU_ASSERT(answer(call, &scene, "{\"return\": 0, \"id\": 2}"));
+			 "{\"return\": {\"stats\": {}, \"last-update\": 1789999990}, \"id\": 2}"));
+	CU_ASSERT(answer(call, &scene, "{\"return\": 0, \"id\": 1}"));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(balloonctl_completion_get_stats(call));
 	CU_ASSERT_EQUAL(balloonctl_stats_get_age_seconds(balloonctl_completion_get_stats(call),
 							 &age),
@@ -186,11 +189,11 @@ static void test_queue(void)
 static const char *const info_answers[] = {
 	"{\"return\": {\"name\": \"vm1\"}, \"id\": 1}",
 	"{\"return\": \"virtio-balloon-pci\", \"id\": 2}",
-	"{\"return\": 2, \"id\": 3}",
-	"{\"return\": {\"stats\": {\"stat-swap-in\": 1, \"x\": 2}, \"last-update\": 1}, \"id\": 4}",
-	"{\"return\": {\"actual\": 5}, \"id\": 5}",
-	"{\"return\": {\"status\": \"running\", \"running\": true}, \"id\": 6}",
-	"{\"return\": {\"base-memory\": 6}, \"id\": 7}",
+	"{\"return\": {\"actual\": 5}, \"id\": 3}",
+	"{\"return\": {\"status\": \"running\", \"running\": true}, \"id\": 4}",
+	"{\"return\": {\"base-memory\": 6}, \"id\": 5}",
+	"{\"return\": 2, \"id\": 6}",
+	"{\"return\": {\"stats\": {\"stat-swap-in\": 1, \"x\": 2}, \"last-update\": 1}, \"id\": 7}",
 };
 
 static const char *const find_answers[] = {
@@ -203,6 +206,7 @@ static const char *const find_answers[] = {
 static int run_scarcely(unsigned int operation, const char *const *answers, size_t n_answers,
 			long n)
 {
+	static const struct clocks clocks = { 0 };
 	struct balloonctl_completion *call;
 	struct message messages[8];
 	struct scene scene;
@@ -217,7 +221,7 @@ static int run_scarcely(unsigned int operation, const char *const *answers, size
 	call = call_new(operation, 0, NULL);
 	if (call != NULL && call_begin(call, &scene.session, &scene.vm, 0) == 0)
 		for (size_t i = 0; i < n_answers && !call_is_over(call); i++)
-			call_receive(call, &scene.vm, &messages[i], 0);
+			call_receive(call, &scene.vm, &messages[i], &clocks);
 	scarce_allow(-1);
 	if (call != NULL) {
 		CU_ASSERT(call_is_over(call));

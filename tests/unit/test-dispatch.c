@@ -155,10 +155,13 @@ static void test_answers_in_any_order(void)
 	peer.is_mute = true;
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_stats(monitor, NULL), 0);
 	peer_settle(monitor);
-	peer_say(&peer, "{\"return\": 9, \"id\": 6}");
+	peer_say(&peer, "{\"return\": {\"stats\": {}, \"last-update\": 8}, \"id\": 9}"
+			"{\"return\": {\"actual\": 1}, \"id\": 6}"
+			"{\"return\": {\"base-memory\": 1}, \"id\": 7}");
 	peer_settle(monitor);
 	assert_none(monitor);
-	peer_say(&peer, "{\"return\": {\"stats\": {}, \"last-update\": 8}, \"id\": 5}");
+	peer_say(&peer, "{\"return\": {\"status\": \"running\", \"running\": true}, \"id\": 5}"
+			"{\"return\": 9, \"id\": 8}");
 	peer_settle(monitor);
 	done = balloonctl_monitor_next_completion(monitor);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(done);
@@ -264,7 +267,7 @@ static void test_deadline(void)
 	CU_ASSERT_PTR_NULL(stats);
 	CU_ASSERT_EQUAL(edges.waited_ms, 700);
 	/* The server is whoever made the socket: here this program. */
-	snprintf(expected, sizeof(expected), "%s: no reply to qom-get after 700 ms: process ",
+	snprintf(expected, sizeof(expected), "%s: no reply to query-status after 700 ms: process ",
 		 peer.address);
 	CU_ASSERT(string_starts_with(peer_message(monitor), expected));
 	CU_ASSERT_PTR_NOT_NULL(strstr(peer_message(monitor), "does not answer"));
@@ -374,6 +377,8 @@ static void test_failure_of_one_of_two_answers(void)
 		{ "balloon", "\"return\": {\"actual\": 5}" },
 		{ "capabilities", "\"return\": {}" },
 		{ "query-name", "\"return\": {}" },
+		{ "query-status", "\"return\": {\"status\": \"running\", \"running\": true}" },
+		{ "query-memory", "\"return\": {\"base-memory\": 1}" },
 		{ NULL, NULL },
 	};
 	struct balloonctl_monitor *monitor;
@@ -387,7 +392,7 @@ static void test_failure_of_one_of_two_answers(void)
 	CU_ASSERT_EQUAL(balloonctl_monitor_start_get_actual_bytes(monitor, &marks[1]), 0);
 	peer_settle(monitor);
 	/* The first failure is the one that tells; the second answer is for nobody. */
-	assert_next(monitor, &marks[0], -EPROTO);
+	assert_next(monitor, &marks[0], -EREMOTEIO);
 	assert_next(monitor, &marks[1], 0);
 	assert_none(monitor);
 	CU_ASSERT(balloonctl_monitor_is_connected(monitor));

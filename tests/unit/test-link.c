@@ -383,7 +383,7 @@ static void assert_stats(void (*spoil)(void), size_t reads)
 	CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
 	CU_ASSERT_EQUAL(balloonctl_stats_get(stats, BALLOONCTL_STAT_FREE_MEMORY, &bytes), 0);
 	CU_ASSERT_EQUAL(bytes, 844943360);
-	CU_ASSERT_EQUAL(peer.commands, 6);
+	CU_ASSERT_EQUAL(peer.commands, 9);
 	CU_ASSERT_EQUAL(edges.waited_ms, 0);
 	balloonctl_stats_free(stats);
 	balloonctl_monitor_free(monitor);

@@ -18,11 +18,17 @@
 	"{\"execute\":\"qom-list\",\"arguments\":{\"path\":\"/machine/peripheral-anon\"},\"id\":" \
 	"2}"                                                                                      \
 	"{\"execute\":\"query-name\",\"id\":3}"
-#define GET_STATS(first, second)                                                              \
-	"{\"execute\":\"qom-get\",\"arguments\":{" BALLOON0 ",\"property\":\"guest-stats\"}," \
-	"\"id\":" first "}"                                                                   \
-	"{\"execute\":\"qom-get\",\"arguments\":{" BALLOON0                                   \
-	",\"property\":\"guest-stats-polling-interval\"},\"id\":" second "}"
+/* What a connection learns with its first statistics, ... */
+#define LEARN(first, second, third)                         \
+	"{\"execute\":\"query-status\",\"id\":" first "}"   \
+	"{\"execute\":\"query-balloon\",\"id\":" second "}" \
+	"{\"execute\":\"query-memory-size-summary\",\"id\":" third "}"
+/* ... and what they take each time. */
+#define GET_STATS(first, second)                                            \
+	"{\"execute\":\"qom-get\",\"arguments\":{" BALLOON0                 \
+	",\"property\":\"guest-stats-polling-interval\"},\"id\":" first "}" \
+	"{\"execute\":\"qom-get\",\"arguments\":{" BALLOON0                 \
+	",\"property\":\"guest-stats\"},\"id\":" second "}"
 
 static const char *class_of(const struct balloonctl_monitor *monitor)
 {
@@ -39,7 +45,8 @@ static void test_get_stats(void)
 	peer_open(&peer, peer_balloon);
 	monitor = peer_connect(&peer);
 	CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
-	CU_ASSERT_STRING_EQUAL(peer_take_heard(&peer), FIND GET_STATS("4", "5"));
+	CU_ASSERT_STRING_EQUAL(peer_take_heard(&peer),
+			       FIND LEARN("4", "5", "6") GET_STATS("7", "8"));
 	CU_ASSERT_EQUAL(balloonctl_stats_get(stats, BALLOONCTL_STAT_FREE_MEMORY, &bytes), 0);
 	CU_ASSERT_EQUAL(bytes, 844943360);
 	CU_ASSERT_EQUAL(balloonctl_stats_get(stats, BALLOONCTL_STAT_HTLB_PGFAIL, &bytes), -ENODATA);
@@ -106,7 +113,8 @@ static void test_device_by_hand(void)
 	CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_get_stats(monitor, &stats), 0);
 	CU_ASSERT_STRING_EQUAL(peer_take_heard(&peer),
 			       "{\"execute\":\"qmp_capabilities\"}"
-			       "{\"execute\":\"query-name\",\"id\":1}" GET_STATS("2", "3"));
+			       "{\"execute\":\"query-name\",\"id\":1}" LEARN("2", "3", "4")
+				       GET_STATS("5", "6"));
 	CU_ASSERT_EQUAL(peer.turns, 1);
 	CU_ASSERT_STRING_EQUAL(balloonctl_monitor_get_name(monitor), "vm1");
 	balloonctl_stats_free(stats);

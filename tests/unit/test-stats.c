@@ -10,15 +10,13 @@
 #include "scarce.h"
 #include "suite.h"
 
-#define RECEIVED 1790000010
-
-static int decode_at(const char *text, int64_t received, struct balloonctl_stats **ret)
+static int decode_json(const char *text, struct balloonctl_stats **ret)
 {
 	struct json *json = NULL;
 	int r;
 
 	CU_ASSERT_EQUAL_FATAL(json_parse(text, strlen(text), &json), 0);
-	r = stats_decode(json, received, ret);
+	r = stats_decode(json, ret);
 	json_free(json);
 	return r;
 }
@@ -27,7 +25,7 @@ static struct balloonctl_stats *decode(const char *text)
 {
 	struct balloonctl_stats *stats = NULL;
 
-	CU_ASSERT_EQUAL_FATAL(decode_at(text, RECEIVED, &stats), 0);
+	CU_ASSERT_EQUAL_FATAL(decode_json(text, &stats), 0);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(stats);
 	return stats;
 }
@@ -243,7 +241,7 @@ static void test_too_many_unknown(void)
 	char *text = unknown_document(256 + 16 + 1);
 	struct balloonctl_stats *stats = NULL;
 
-	CU_ASSERT_EQUAL(decode_at(text, RECEIVED, &stats), -EPROTO);
+	CU_ASSERT_EQUAL(decode_json(text, &stats), -EPROTO);
 	CU_ASSERT_PTR_NULL(stats);
 	free(text);
 }
@@ -347,27 +345,74 @@ static void test_age(void)
 {
 	static const struct {
 		const char *last_update;
-		int64_t received;
+		int64_t age_ms;
 		int r;
 		uint64_t age;
 	} rows[] = {
-		{ "1790000000", 1790000007, 0, 7 },          { "1790000000", 1790000000, 0, 0 },
-		{ "1790000000", 1789999999, 0, 0 },          { "1790000000", 0, 0, 0 },
-		{ "9223372036854775807", 1790000000, 0, 0 }, { "1", INT64_MAX, 0, INT64_MAX - 1 },
-		{ "0", 1790000000, -ENODATA, 77 },
+		{ "1790000000", 7999, 0, 7 },
+		{ "1790000000", 0, 0, 0 },
+		{ "1790000000", -1, -ENODATA, 77 },
+		{ "9223372036854775807", INT64_MAX, 0, INT64_MAX / 1000 },
+		{ "0", 5000, -ENODATA, 77 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct balloonctl_stats *stats = NULL;
+		struct balloonctl_stats *stats;
 		uint64_t age = 77;
 		char text[128];
 
 		snprintf(text, sizeof(text), "{\"stats\": {}, \"last-update\": %s}",
 			 rows[i].last_update);
-		CU_ASSERT_EQUAL_FATAL(decode_at(text, rows[i].received, &stats), 0);
+		stats = decode(text);
+		CU_ASSERT_EQUAL(balloonctl_stats_get_age_seconds(stats, &age), -ENODATA);
+		stats_set_freshness(stats, BALLOONCTL_FRESHNESS_STALE, rows[i].age_ms);
+		CU_ASSERT_EQUAL(balloonctl_stats_get_freshness(stats), BALLOONCTL_FRESHNESS_STALE);
 		CU_ASSERT_EQUAL(balloonctl_stats_get_age_seconds(stats, &age), rows[i].r);
 		CU_ASSERT_EQUAL(age, rows[i].age);
 		balloonctl_stats_free(stats);
+	}
+}
+
+static void test_balloon(void)
+{
+	static const int64_t actual = -4096;
+	struct balloonctl_stats *stats = decode(ten);
+	uint64_t maximum = 77;
+	int64_t bytes = 77;
+
+	CU_ASSERT(balloonctl_stats_is_running(stats));
+	CU_ASSERT_EQUAL(balloonctl_stats_get_actual_bytes(stats, &bytes), -ENODATA);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_maximum_bytes(stats, &maximum), -ENODATA);
+	CU_ASSERT(bytes == 77 && maximum == 77);
+	stats_set_balloon(stats, false, &actual, 1 << 30);
+	CU_ASSERT_FALSE(balloonctl_stats_is_running(stats));
+	CU_ASSERT_EQUAL(balloonctl_stats_get_actual_bytes(stats, &bytes), 0);
+	CU_ASSERT_EQUAL(balloonctl_stats_get_maximum_bytes(stats, &maximum), 0);
+	CU_ASSERT(bytes == -4096 && maximum == 1 << 30);
+	balloonctl_stats_free(stats);
+}
+
+/* Two samples that differ in anything but their time. */
+static void test_digest(void)
+{
+	static const char *const texts[] = {
+		"{\"stats\": {}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": 0}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": 1}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-out\": 1}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-swap-in\": 18446744073709551615}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-new\": 1}, \"last-update\": 1}",
+		"{\"stats\": {\"stat-new\": 2}, \"last-update\": 1}",
+	};
+	uint64_t digests[ARRAY_SIZE(texts)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct balloonctl_stats *stats = decode(texts[i]);
+
+		digests[i] = stats_get_digest(stats);
+		balloonctl_stats_free(stats);
+		for (size_t j = 0; j < i; j++)
+			CU_ASSERT_NOT_EQUAL(digests[i], digests[j]);
 	}
 }
 
@@ -411,10 +456,10 @@ static void test_wrong_shapes(void)
 	struct balloonctl_stats *stats = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		CU_ASSERT_EQUAL(decode_at(rows[i], RECEIVED, &stats), -EPROTO);
+		CU_ASSERT_EQUAL(decode_json(rows[i], &stats), -EPROTO);
 		CU_ASSERT_PTR_NULL(stats);
 	}
-	CU_ASSERT_EQUAL(stats_decode(NULL, RECEIVED, &stats), -EPROTO);
+	CU_ASSERT_EQUAL(stats_decode(NULL, &stats), -EPROTO);
 	CU_ASSERT_PTR_NULL(stats);
 }
 
@@ -428,11 +473,11 @@ static void test_scarce_memory(void)
 	CU_ASSERT_EQUAL_FATAL(json_parse(text, strlen(text), &json), 0);
 	for (long n = 0; n < 3; n++) {
 		scarce_allow(n);
-		CU_ASSERT_EQUAL(stats_decode(json, RECEIVED, &stats), -ENOMEM);
+		CU_ASSERT_EQUAL(stats_decode(json, &stats), -ENOMEM);
 		CU_ASSERT_PTR_NULL(stats);
 	}
 	scarce_allow(3);
-	CU_ASSERT_EQUAL(stats_decode(json, RECEIVED, &stats), 0);
+	CU_ASSERT_EQUAL(stats_decode(json, &stats), 0);
 	scarce_allow(-1);
 	balloonctl_stats_free(stats);
 	balloonctl_stats_free(NULL);
@@ -455,6 +500,8 @@ static CU_TestInfo tests[] = {
 	{ "what can't be true is not hidden", test_anomaly_hides_nothing },
 	{ "an anomaly has words", test_anomaly_meanings },
 	{ "the age is never negative", test_age },
+	{ "the balloon beside it", test_balloon },
+	{ "another sample has another digest", test_digest },
 	{ "the interval takes 32 bits", test_polling_interval },
 	{ "other shapes are refused", test_wrong_shapes },
 	{ "a snapshot survives scarce memory", test_scarce_memory },

@@ -183,7 +183,7 @@ static void test_statistics(void)
 			if (walk.message.kind != MESSAGE_RETURN ||
 			    json_member(walk.message.body, "stats") == NULL)
 				continue;
-			CU_ASSERT_EQUAL_FATAL(stats_decode(walk.message.body, 0, &stats), 0);
+			CU_ASSERT_EQUAL_FATAL(stats_decode(walk.message.body, &stats), 0);
 			for (int stat = 0; stat < 16; stat++)
 				CU_ASSERT_EQUAL(balloonctl_stats_has(stats,
 								     (enum balloonctl_stat)stat),
