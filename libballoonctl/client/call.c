@@ -547,16 +547,16 @@ static void look(struct balloonctl_completion *call, struct vm *vm)
 
 static void go_on(struct balloonctl_completion *call, struct vm *vm)
 {
+	enum refresh_step step;
 	int64_t at_ms;
 
 	if (call->round != ROUND_ASK_OFF_AND_ON && call->round != ROUND_ASK_ON_AND_OFF) {
 		look(call, vm);
 		return;
 	}
-	follow(call,
-	       refresh_asked(&call->refresh, call->previous_interval, call->clocks.now_ms, &at_ms),
-	       at_ms);
+	step = refresh_asked(&call->refresh, call->previous_interval, call->clocks.now_ms, &at_ms);
 	call->polling_interval = call->refresh.interval;
+	follow(call, step, at_ms);
 }
 
 static void complete(struct balloonctl_completion *call, struct vm *vm)

@@ -63,6 +63,8 @@ void freshness_reset(struct freshness *freshness, int64_t now_ms)
 {
 	freshness->able_ms = now_ms;
 	freshness->is_bygone = true;
+	/* The next one we see may have come before it, too. */
+	freshness->will_be_bygone = true;
 }
 
 bool freshness_has_moved(const struct freshness *freshness, const struct freshness_look *look)
@@ -80,28 +82,31 @@ static int64_t get_clock_age_ms(const struct freshness_look *look)
 	return MAX(look->clock_ms - look->last_update * 1000, INT64_C(0));
 }
 
+/* Has nobody set it since the connection began, or since the look before? */
+static bool is_clock_steady(const struct freshness *freshness, const struct freshness_look *look)
+{
+	int64_t by_ms = look->clock_ms - look->now_ms - freshness->clock_lead_ms;
+
+	return freshness->is_clock_comparable && by_ms <= FRESHNESS_SKEW_MS &&
+	       by_ms >= -FRESHNESS_SKEW_MS;
+}
+
 /* Of the first sample that a connection sees. */
 static int64_t get_first_age_ms(const struct freshness *freshness,
 				const struct freshness_look *look)
 {
-	int64_t lead_ms = look->clock_ms - look->now_ms;
-
-	if (!freshness->is_clock_comparable ||
-	    lead_ms - freshness->clock_lead_ms > FRESHNESS_SKEW_MS ||
-	    freshness->clock_lead_ms - lead_ms > FRESHNESS_SKEW_MS)
-		return FRESHNESS_NOT_KNOWN;
-	return get_clock_age_ms(look);
+	return is_clock_steady(freshness, look) ? get_clock_age_ms(look) : FRESHNESS_NOT_KNOWN;
 }
 
-/* Of a sample that came since the look before: no more than that is ago. If the clock says more, or
- * nothing, it was set, and that bound is all there is; it is of use if it is short. */
+/* Of a sample that came since the look before: no more than that is ago. If the clock was set, that
+ * bound is all there is; it is of use if it is short. */
 static int64_t get_moved_age_ms(const struct freshness *freshness,
 				const struct freshness_look *look)
 {
 	int64_t at_most_ms = look->now_ms - freshness->looked_ms;
 	int64_t clock_ms = get_clock_age_ms(look);
 
-	if (freshness->is_clock_comparable && clock_ms != FRESHNESS_NOT_KNOWN &&
+	if (is_clock_steady(freshness, look) && clock_ms != FRESHNESS_NOT_KNOWN &&
 	    clock_ms <= at_most_ms + FRESHNESS_SKEW_MS)
 		return MIN(clock_ms, at_most_ms);
 	if (exceeds(at_most_ms, 1, FRESHNESS_LATE_MS, look->interval))
@@ -131,12 +136,15 @@ void freshness_look(struct freshness *freshness, const struct freshness_look *lo
 		remember_sample(freshness, look, get_moved_age_ms(freshness, look));
 		freshness->able_ms = look->now_ms;
 	} else if (look->last_update != freshness->last_update) {
-		/* QEMU has forgotten it. */
+		/* QEMU has forgotten it: what comes is new. */
+		freshness->is_bygone = false;
+		freshness->will_be_bygone = false;
 		remember_sample(freshness, look, FRESHNESS_NOT_KNOWN);
 	}
 	if (freshness->has_looked && look->interval != freshness->interval)
 		freshness->able_ms = look->now_ms;
 	freshness->has_looked = true;
+	freshness->clock_lead_ms = look->clock_ms - look->now_ms;
 	freshness->looked_ms = look->now_ms;
 	freshness->interval = look->interval;
 	*ret = (struct freshness_facts){

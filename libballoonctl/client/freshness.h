@@ -56,7 +56,7 @@ enum balloonctl_freshness freshness_judge(const struct freshness_facts *facts);
 
 /* What a connection remembers. */
 struct freshness {
-	int64_t clock_lead_ms; /* by how much the host's clock is ahead of the other, at first */
+	int64_t clock_lead_ms; /* by how much the host's clock was ahead of the other when last seen */
 	bool has_looked;
 	bool is_clock_comparable;
 	bool is_bygone, will_be_bygone;

@@ -158,13 +158,15 @@ static void test_clock_steps(void)
 {
 	static const struct event live[] = {
 		{ 0, 0, 0, 1, 5, "", "fresh", 0 },
-		{ 5, 100000, 100000, 1, 5, "", "fresh", 0 },
-		{ 10, 100005, 100000, 1, 5, "", "fresh", 5000 },
+		{ 5, 100000, 100000, 1, 5, "", "fresh", 5000 },
+		{ 7, 100002, 100000, 1, 5, "", "fresh", 7000 },
 		/* Back to the very second of the sample before: other values are another sample. */
-		{ 15, 100000, 100000, 2, 5, "", "fresh", 0 },
-		{ 20, -100000, -100001, 2, 5, "", "fresh", 1000 },
-		/* The clock was set behind the sample. */
-		{ 25, 100000, -99998, 2, 5, "", "fresh", 5000 },
+		{ 12, 100000, 100000, 2, 5, "", "fresh", 5000 },
+		{ 17, -100000, -100001, 2, 5, "", "fresh", 5000 },
+		{ 22, -99995, -99996, 2, 5, "", "fresh", 1000 },
+		/* Looked at seldom, its age is not known in the look after the clock was set. */
+		{ 40, 0, -1, 2, 5, "", "unknown", NO },
+		{ 60, 20, 19, 2, 5, "", "fresh", 1000 },
 	};
 	static const struct event silent[] = {
 		{ 0, 0, 0, 1, 5, "", "fresh", 0 },
@@ -216,7 +218,9 @@ static void test_other_guests(void)
 	static const struct event left[] = {
 		{ 0, 0, 0, 1, 5, "", "fresh", 0 },
 		{ 1, 1, 0, 1, 5, "reset", "stale", 1000 },
-		{ 4, 4, 3, 2, 5, "", "fresh", 1000 },
+		/* This one may be from the moment before. */
+		{ 4, 4, 3, 2, 5, "", "stale", 1000 },
+		{ 9, 9, 8, 2, 5, "", "fresh", 1000 },
 	};
 	static const struct event taken[] = {
 		{ 0, 0, 0, 1, 5, "", "fresh", 0 },
