@@ -10,12 +10,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <stdalign.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,13 +35,9 @@ enum {
 };
 
 struct search {
-	uint32_t socket_inode; /* the socket's file */
-	uint32_t socket_device;
-	uint32_t own_inode;  /* our own end, not to be counted; 0 for none */
-	uint32_t peer_inode; /* found: the other client's end, 0 if the kernel did not say */
-	bool found;
-	bool is_served;   /* our own connection has been accepted */
-	bool sees_server; /* the listening socket is in our network namespace */
+	struct holder_query **queries; /* by device and inode of the socket's file */
+	size_t n_queries;
+	uint32_t own_inode; /* our own end, not to be counted; 0 for none */
 };
 
 static int send_request(int netlink)
@@ -64,10 +61,34 @@ static int send_request(int netlink)
 	return send(netlink, &request, sizeof(request), 0) < 0 ? -errno : 0;
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct holder_query *first = *(struct holder_query *const *)a;
+	const struct holder_query *second = *(struct holder_query *const *)b;
+
+	if (first->device != second->device)
+		return first->device < second->device ? -1 : 1;
+	return (first->inode > second->inode) - (first->inode < second->inode);
+}
+
+/* The first of the queries for this file: one path may be asked for twice. */
+static struct holder_query **find_query(const struct search *search, uint32_t device,
+					uint32_t inode)
+{
+	struct holder_query wanted = { .device = device, .inode = inode };
+	struct holder_query *key = &wanted, **found;
+
+	found = bsearch(&key, search->queries, search->n_queries, sizeof(key), compare);
+	while (found != NULL && found > search->queries && compare(found - 1, found) == 0)
+		found--;
+	return found;
+}
+
 static void look_at(struct search *search, struct unix_diag_msg *entry, size_t len)
 {
 	struct rtattr *attribute = (struct rtattr *)(entry + 1);
 	struct unix_diag_vfs file = { 0 };
+	struct holder_query **query, **end = search->queries + search->n_queries;
 	uint32_t peer = 0;
 
 	for (len -= sizeof(*entry); RTA_OK(attribute, len); attribute = RTA_NEXT(attribute, len)) {
@@ -76,21 +97,21 @@ static void look_at(struct search *search, struct unix_diag_msg *entry, size_t l
 		if (attribute->rta_type == UNIX_DIAG_PEER && RTA_PAYLOAD(attribute) >= sizeof(peer))
 			memcpy(&peer, RTA_DATA(attribute), sizeof(peer));
 	}
-	if (file.udiag_vfs_ino != search->socket_inode ||
-	    file.udiag_vfs_dev != search->socket_device)
-		return;
-	if (entry->udiag_state == STATE_LISTEN) {
-		search->sees_server = true;
-		return;
+	query = find_query(search, file.udiag_vfs_dev, file.udiag_vfs_ino);
+	for (; query != NULL && query < end && (*query)->device == file.udiag_vfs_dev &&
+	       (*query)->inode == file.udiag_vfs_ino;
+	     query++) {
+		if (entry->udiag_state == STATE_LISTEN) {
+			(*query)->sees_server = true;
+		} else if (entry->udiag_ino == 0) {
+			continue;
+		} else if (peer != 0 && peer == search->own_inode) {
+			(*query)->is_served = true;
+		} else {
+			(*query)->is_held = true;
+			(*query)->peer_inode = peer;
+		}
 	}
-	if (entry->udiag_ino == 0)
-		return;
-	if (peer != 0 && peer == search->own_inode) {
-		search->is_served = true;
-		return;
-	}
-	search->found = true;
-	search->peer_inode = peer;
 }
 
 /* 1: more to come; 0: the end; or a negative errno. */
@@ -130,69 +151,131 @@ static int ask_kernel(struct search *search)
 	return r;
 }
 
-static bool has_socket(const char *pid, const char *wanted)
+static int compare_peers(const void *a, const void *b)
 {
-	char path[64], link[64];
+	const struct holder_query *first = *(struct holder_query *const *)a;
+	const struct holder_query *second = *(struct holder_query *const *)b;
+
+	return (first->peer_inode > second->peer_inode) - (first->peer_inode < second->peer_inode);
+}
+
+/* Two queries may be about one socket, and so about one end. */
+static size_t note_process(const struct search *search, struct holder_query **found,
+			   const char *pid)
+{
+	struct holder_query **end = search->queries + search->n_queries;
+	uint32_t peer = found == NULL ? 0 : (*found)->peer_inode;
+	size_t n_found = 0;
+
+	if (peer == 0 || (*found)->pid != 0)
+		return 0;
+	while (found > search->queries && found[-1]->peer_inode == peer)
+		found--;
+	for (; found < end && (*found)->peer_inode == peer; found++, n_found++)
+		(*found)->pid = (pid_t)strtol(pid, NULL, 10);
+	return n_found;
+}
+
+/* Note the process at the ends that it has. Returns how many were found. */
+static size_t look_at_process(struct search *search, const char *proc, const char *pid)
+{
+	char path[PATH_MAX], link[64];
+	struct holder_query wanted = { 0 };
+	struct holder_query *key = &wanted, **found;
 	const struct dirent *entry;
-	bool found = false;
+	size_t n_found = 0;
 	DIR *fds;
 
-	snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
+	snprintf(path, sizeof(path), "%s/%.20s/fd", proc, pid);
 	fds = opendir(path);
 	if (fds == NULL)
-		return false;
-	while (!found && (entry = readdir(fds)) != NULL) {
+		return 0;
+	while ((entry = readdir(fds)) != NULL) {
 		ssize_t len = readlinkat(dirfd(fds), entry->d_name, link, sizeof(link) - 1);
 
-		if (len > 0) {
-			link[len] = '\0';
-			found = string_equal(link, wanted);
-		}
+		link[MAX(len, 0)] = '\0';
+		if (sscanf(link, "socket:[%" SCNu32 "]", &wanted.peer_inode) != 1)
+			continue;
+		found = bsearch(&key, search->queries, search->n_queries, sizeof(key),
+				compare_peers);
+		n_found += note_process(search, found, pid);
 	}
 	closedir(fds);
-	return found;
+	return n_found;
 }
 
-static pid_t find_process(uint32_t socket_inode)
+/* The processes at the other ends, in one walk over all of them. */
+static void find_processes(struct search *search, const char *proc)
 {
 	const struct dirent *entry;
-	char wanted[32];
-	pid_t pid = 0;
-	DIR *proc;
+	size_t missing = 0;
+	DIR *processes;
 
-	proc = opendir("/proc");
-	if (proc == NULL)
-		return 0;
-	snprintf(wanted, sizeof(wanted), "socket:[%u]", socket_inode);
-	while (pid == 0 && (entry = readdir(proc)) != NULL)
-		if (isdigit((unsigned char)entry->d_name[0]) && has_socket(entry->d_name, wanted))
-			pid = (pid_t)strtol(entry->d_name, NULL, 10);
-	closedir(proc);
-	return pid;
+	for (size_t i = 0; i < search->n_queries; i++)
+		missing += search->queries[i]->peer_inode != 0;
+	processes = missing > 0 ? opendir(proc) : NULL;
+	if (processes == NULL)
+		return;
+	qsort(search->queries, search->n_queries, sizeof(*search->queries), compare_peers);
+	while (missing > 0 && (entry = readdir(processes)) != NULL)
+		if (isdigit((unsigned char)entry->d_name[0]))
+			missing -= look_at_process(search, proc, entry->d_name);
+	closedir(processes);
 }
 
-int holder_find(const char *path, int fd, pid_t *ret)
+static int get_result(const struct holder_query *query)
+{
+	if (query->is_served)
+		return HOLDER_IS_US;
+	/* sock_diag shows one network namespace: a server in another may have clients there, too. */
+	if (!query->is_held)
+		return query->sees_server ? 0 : -EOPNOTSUPP;
+	return 1;
+}
+
+int holder_find_all(struct holder_query *queries, size_t count, int fd, const char *proc)
 {
 	struct search search = { 0 };
 	struct stat file, own;
 	int r;
 
-	if (stat(path, &file) < 0)
-		return -errno;
-	search.socket_inode = (uint32_t)file.st_ino;
-	search.socket_device = major(file.st_dev) << KERNEL_MINOR_BITS | minor(file.st_dev);
+	search.queries = calloc(count + 1, sizeof(struct holder_query *));
+	if (search.queries == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const char *path = queries[i].path;
+
+		queries[i] = (struct holder_query){ .path = path };
+		if (stat(path, &file) < 0) {
+			queries[i].result = -errno;
+			continue;
+		}
+		queries[i].inode = (uint32_t)file.st_ino;
+		queries[i].device = major(file.st_dev) << KERNEL_MINOR_BITS | minor(file.st_dev);
+		search.queries[search.n_queries++] = &queries[i];
+	}
 	if (fd >= 0 && fstat(fd, &own) == 0)
 		search.own_inode = (uint32_t)own.st_ino;
+	qsort(search.queries, search.n_queries, sizeof(*search.queries), compare);
 	r = ask_kernel(&search);
+	for (size_t i = 0; i < search.n_queries; i++)
+		search.queries[i]->result = r < 0 ? r : get_result(search.queries[i]);
+	if (r == 0)
+		find_processes(&search, proc);
+	free(search.queries);
+	return 0;
+}
+
+int holder_find(const char *path, int fd, pid_t *ret)
+{
+	struct holder_query query = { .path = path };
+	int r = holder_find_all(&query, 1, fd, "/proc");
+
 	if (r < 0)
 		return r;
-	if (search.is_served)
-		return HOLDER_IS_US;
-	/* sock_diag shows one network namespace: a server in another may have clients there, too. */
-	if (!search.found)
-		return search.sees_server ? 0 : -EOPNOTSUPP;
-	*ret = search.peer_inode != 0 ? find_process(search.peer_inode) : 0;
-	return 1;
+	if (query.result == 1)
+		*ret = query.pid;
+	return query.result;
 }
 
 pid_t holder_get_server(int fd)

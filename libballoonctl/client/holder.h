@@ -6,6 +6,9 @@
 #ifndef CLIENT_HOLDER_H
 #define CLIENT_HOLDER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum {
@@ -16,6 +19,23 @@ enum {
  * in `*ret`, or 0 there if it is another user's and can't be seen; HOLDER_IS_US; 0 nobody; a
  * negative errno if the kernel does not tell. */
 int holder_find(const char *path, int fd, pid_t *ret);
+
+/* The same for many sockets, in one look at the kernel and one at the processes. */
+struct holder_query {
+	const char *path;
+	int result; /* as holder_find() returns it */
+	pid_t pid;  /* who is served, 0 if that is not known */
+
+	/* For the search alone. */
+	uint32_t inode, device; /* of the socket's file */
+	uint32_t peer_inode;    /* the other client's end, 0 if the kernel did not say */
+	bool is_held;
+	bool is_served;   /* our own connection has been accepted */
+	bool sees_server; /* the listening socket is in our network namespace */
+};
+
+/* Each query needs its path. `proc` is where proc(5) is. 0, or -ENOMEM. */
+int holder_find_all(struct holder_query *queries, size_t count, int fd, const char *proc);
 
 /* The process that listens behind a connected UNIX socket; 0 if unknown. */
 pid_t holder_get_server(int fd);

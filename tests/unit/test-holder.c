@@ -79,6 +79,44 @@ static void test_neighbours(void)
 	place_close(&place);
 }
 
+/* Each of many sockets gets its own answer, and so do two questions about one. */
+static void test_all_at_once(void)
+{
+	enum {
+		COUNT = 12
+	};
+	int listeners[COUNT], clients[COUNT], served[COUNT];
+	struct holder_query queries[COUNT + 2] = { 0 };
+	char paths[COUNT][128];
+	struct place place;
+
+	place_open(&place);
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%s%d", place.path, i);
+		listeners[i] = place_listen(paths[i], 5);
+		clients[i] = place_connect(paths[i]);
+		served[i] = i % 3 == 0 ? accept(listeners[i], NULL, NULL) : -1;
+		queries[i].path = paths[i];
+	}
+	queries[COUNT].path = paths[3];
+	queries[COUNT + 1].path = "/nonexistent";
+	CU_ASSERT_EQUAL(holder_find_all(queries, COUNT + 2, -1, "/proc"), 0);
+	for (int i = 0; i < COUNT; i++) {
+		CU_ASSERT_EQUAL(queries[i].result, i % 3 == 0);
+		CU_ASSERT_EQUAL(queries[i].pid, i % 3 == 0 ? getpid() : 0);
+	}
+	CU_ASSERT_EQUAL(queries[COUNT].result, 1);
+	CU_ASSERT_EQUAL(queries[COUNT].pid, getpid());
+	CU_ASSERT_EQUAL(queries[COUNT + 1].result, -ENOENT);
+	for (int i = 0; i < COUNT; i++) {
+		close(listeners[i]);
+		close(clients[i]);
+		if (served[i] >= 0)
+			close(served[i]);
+	}
+	place_close(&place);
+}
+
 /* More sockets than one answer of the kernel holds. */
 static void test_many_sockets(void)
 {
@@ -172,6 +210,7 @@ static void test_stopped(void)
 static CU_TestInfo tests[] = {
 	{ "the client that is served is found, and nobody else", test_who_is_served },
 	{ "the client of another socket is not", test_neighbours },
+	{ "many sockets are asked for at once", test_all_at_once },
 	{ "it is found among many sockets", test_many_sockets },
 	{ "a path without a socket is an error", test_no_socket },
 	{ "the server behind a connection is found", test_server },
