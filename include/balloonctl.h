@@ -598,6 +598,87 @@ balloonctl_completion_get_previous_polling_interval(const struct balloonctl_comp
 BALLOONCTL_PUBLIC int64_t
 balloonctl_completion_get_actual_bytes(const struct balloonctl_completion *completion);
 
+/* ------------------------------------------------------------------------------------------------
+ * Discovery
+ *
+ * The QMP monitors of this host's VMs: of each running QEMU those that its command line tells of,
+ * and listening sockets at the known places of Proxmox, libvirt, Incus, LXD, Ganeti, Lima and Kata
+ * whose process can't be seen. Nothing is ever connected to in order to find out, so a monitor that
+ * is in use or hangs is found like any other, and finding it disturbs nobody.
+ *
+ * A discovery is what was there at one moment, and never changes. VMs are in the order of their
+ * process ids, then come those without one, by address. A QEMU without a QMP monitor is among them,
+ * too, so that nobody needs to wonder where it is. Strings are borrowed from the discovery, and are
+ * what other users chose: escape them before you print them. Any process may call itself QEMU, and
+ * any name.
+ */
+struct balloonctl_discovery;
+
+enum balloonctl_monitor_state {
+	BALLOONCTL_MONITOR_STATE_FREE,      /* it listens, and serves nobody */
+	BALLOONCTL_MONITOR_STATE_HELD,      /* it serves a client */
+	BALLOONCTL_MONITOR_STATE_FORBIDDEN, /* we may not connect, or may not see where it is */
+	BALLOONCTL_MONITOR_STATE_MISSING,   /* the socket is gone, or nobody listens at it */
+	BALLOONCTL_MONITOR_STATE_UNKNOWN,   /* only connecting would tell, as with tcp: */
+	BALLOONCTL_MONITOR_STATE_NONE,      /* this QEMU has no QMP monitor */
+};
+
+/* Its name, such as "free"; NULL if unknown. */
+BALLOONCTL_PUBLIC const char *
+balloonctl_monitor_state_get_name(enum balloonctl_monitor_state state);
+
+/* Look around. `root` is the directory below which this host's proc, run and so on are found, such
+ * as "/host" in a container that has them there; NULL is "/". Addresses then begin with it.
+ * -ENOMEM, or why `root`/proc can't be read. */
+BALLOONCTL_PUBLIC int balloonctl_discovery_run(const char *root, struct balloonctl_discovery **ret);
+BALLOONCTL_PUBLIC void balloonctl_discovery_free(struct balloonctl_discovery *discovery);
+
+/* How many monitors were found. The functions below take an index below that; beyond it they give
+ * NULL or 0. */
+BALLOONCTL_PUBLIC size_t
+balloonctl_discovery_get_count(const struct balloonctl_discovery *discovery);
+
+/* What was looked at, for people who miss a VM: "122 processes, none of them QEMU, ...". */
+BALLOONCTL_PUBLIC const char *
+balloonctl_discovery_get_summary(const struct balloonctl_discovery *discovery);
+
+/* The VM's name (QEMU's -name or, without its process, what the socket's path calls it); NULL if it
+ * has none. */
+BALLOONCTL_PUBLIC const char *
+balloonctl_discovery_get_name(const struct balloonctl_discovery *discovery, size_t index);
+
+/* QEMU's process, 0 if it can't be seen. */
+BALLOONCTL_PUBLIC pid_t balloonctl_discovery_get_pid(const struct balloonctl_discovery *discovery,
+						     size_t index);
+
+/* The address for balloonctl_monitor_connect(); NULL if there is none or it can't be seen. */
+BALLOONCTL_PUBLIC const char *
+balloonctl_discovery_get_address(const struct balloonctl_discovery *discovery, size_t index);
+
+/* The program that runs the VM: "proxmox", "libvirt", "incus", "lxd", "ganeti", "lima", "kata"; NULL
+ * if it is none of these. */
+BALLOONCTL_PUBLIC const char *
+balloonctl_discovery_get_manager(const struct balloonctl_discovery *discovery, size_t index);
+
+/* Does that program keep the monitor for as long as the VM lives? Waiting for it is in vain. */
+BALLOONCTL_PUBLIC bool balloonctl_discovery_is_kept(const struct balloonctl_discovery *discovery,
+						    size_t index);
+
+BALLOONCTL_PUBLIC enum balloonctl_monitor_state
+balloonctl_discovery_get_state(const struct balloonctl_discovery *discovery, size_t index);
+
+/* Whom a held monitor serves: the process, 0 if it is another user's and can't be seen, and its
+ * name, NULL then. */
+BALLOONCTL_PUBLIC pid_t
+balloonctl_discovery_get_holder_pid(const struct balloonctl_discovery *discovery, size_t index);
+BALLOONCTL_PUBLIC const char *
+balloonctl_discovery_get_holder_name(const struct balloonctl_discovery *discovery, size_t index);
+
+/* Why it can't be used as it is, in one sentence that says what to do: -EBUSY held, -EACCES
+ * forbidden, -ENOENT missing, -ENOTSUP none. Its code is 0 for one that is free or unknown. */
+BALLOONCTL_PUBLIC const struct balloonctl_error *
+balloonctl_discovery_get_error(const struct balloonctl_discovery *discovery, size_t index);
+
 #ifdef __cplusplus
 }
 #endif

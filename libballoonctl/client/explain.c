@@ -39,7 +39,7 @@ static struct owner get_owner(const struct stat *file)
 }
 
 /* What keeps us out is the socket itself, or the first directory above it that can be seen. */
-static int explain_permission(struct balloonctl_error *error, const char *name, const char *path)
+int explain_permission(struct balloonctl_error *error, const char *name, const char *path)
 {
 	char *at = strdup(path);
 	struct owner owner;
@@ -68,12 +68,18 @@ static int explain_permission(struct balloonctl_error *error, const char *name, 
 	return -EACCES;
 }
 
-static int explain_busy(struct balloonctl_error *error, const char *name, pid_t holder)
+int explain_busy(struct balloonctl_error *error, const char *name, const char *holder)
 {
 	return error_set(error, -EBUSY, NULL,
 			 "%s: the monitor is in use by %s; QEMU serves one client at a time: wait "
 			 "for it to leave, or give the VM a second -qmp option",
-			 name, holder > 0 ? holder_describe(holder).text : "another client");
+			 name, holder);
+}
+
+static int explain_held(struct balloonctl_error *error, const char *name, pid_t holder)
+{
+	return explain_busy(error, name,
+			    holder > 0 ? holder_describe(holder).text : "another client");
 }
 
 int explain_no_connection(struct balloonctl_error *error, const char *name,
@@ -109,7 +115,7 @@ int explain_no_connection(struct balloonctl_error *error, const char *name,
 					 "%s: no connection after %u ms: QEMU serves nobody, and "
 					 "other clients wait",
 					 name, waited_ms);
-		return explain_busy(error, name, holder);
+		return explain_held(error, name, holder);
 	case -ETIMEDOUT:
 		return error_set(error, code, NULL, "%s: no connection after %u ms", name,
 				 waited_ms);
@@ -161,7 +167,7 @@ int explain_no_greeting(struct balloonctl_error *error, const char *name,
 				 "agent or a serial port?",
 				 name, waited_ms);
 	if (busy == 1)
-		return explain_busy(error, name, holder);
+		return explain_held(error, name, holder);
 	if (busy >= 0)
 		return explain_hang(error, name, "no greeting", holder_get_server(fd), waited_ms);
 	/* QEMU greets once: a descriptor that was used before stays silent. */

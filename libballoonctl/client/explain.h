@@ -24,4 +24,11 @@ int explain_no_greeting(struct balloonctl_error *error, const char *name,
 int explain_no_reply(struct balloonctl_error *error, const char *name, const char *command, int fd,
 		     unsigned int waited_ms);
 
+/* The socket at `path` may not be connected to: -EACCES, with its owner or that of the directory
+ * that is in the way. */
+int explain_permission(struct balloonctl_error *error, const char *name, const char *path);
+
+/* The monitor serves `holder`, such as "process 12 (virtqemud)": -EBUSY. */
+int explain_busy(struct balloonctl_error *error, const char *name, const char *holder);
+
 #endif

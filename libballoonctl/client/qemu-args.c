@@ -191,7 +191,7 @@ static bool read_socket(struct reader *reader, const char *list, const char *imp
 	monitor->kind = QEMU_MONITOR_TCP;
 	monitor->host = get_value(reader, list, implied, "host");
 	monitor->port = get_value(reader, list, implied, "port");
-	return monitor->port != NULL && !is_wrapped(reader, list);
+	return monitor->port != NULL && read_number(monitor->port) > 0 && !is_wrapped(reader, list);
 }
 
 /* HOST:PORT[,OPTION...]: this form knows no IPv6 addresses. */
@@ -209,7 +209,8 @@ static bool read_tcp(struct reader *reader, const char *text, struct qemu_monito
 	monitor->port = copy_value(reader, port, (size_t)(options - port));
 	options += *options == ',';
 	monitor->is_server = is_on(reader, options, "server");
-	return options > port && !is_wrapped(reader, options);
+	return monitor->port != NULL && read_number(monitor->port) > 0 &&
+	       !is_wrapped(reader, options);
 }
 
 static void add(struct reader *reader, struct qemu_args *args, struct qemu_monitor *monitor,

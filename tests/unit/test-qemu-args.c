@@ -86,6 +86,7 @@ static void test_qmp(void)
 		{ "qemu|-qmp|unix:/a,server=on|-qmp|unix:/b,server=on", "- unix:/a unix:/b" },
 		{ "qemu|-qmp|chardev:c|-chardev|socket,id=c,path=/a,server=on", "- unix:/a" },
 		{ "qemu|-qmp|stdio|-qmp|none|-qmp|pty|-qmp|file:/a|-qmp|unix:|-qmp|tcp:x", "-" },
+		{ "qemu|-qmp|tcp:[::]:1,server=on|-qmp|tcp:localhost:http,server=on", "-" },
 		{ "qemu|-qmp|telnet:localhost:1,server=on", "-" },
 		{ "qemu|-qmp|tcp:localhost:1,server=on,websocket=on", "-" },
 		{ "qemu|-qmp|{\"path\":\"/a\"}", "-" },

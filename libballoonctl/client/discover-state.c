@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How the monitors are, without connecting to any of them: the file tells whether we may, and the
+ * kernel whether somebody listens and whom it serves. Only what stands at a UNIX socket can be told.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/util.h"
+#include "client/discover.h"
+#include "client/explain.h"
+#include "client/holder.h"
+#include "client/proc.h"
+
+enum {
+	SOCKETS_MAX = 1 << 20, /* of one VM's network namespace */
+};
+
+static void miss(struct found_monitor *item, int code, const char *what)
+{
+	item->state = BALLOONCTL_MONITOR_STATE_MISSING;
+	error_set(&item->error, code, NULL, "%s: %s", item->address, what);
+}
+
+static void forbid(struct found_monitor *item)
+{
+	item->state = BALLOONCTL_MONITOR_STATE_FORBIDDEN;
+	explain_permission(&item->error, item->address, item->address);
+}
+
+/* What the file says. True if it is a socket that we may connect to. */
+static bool check_file(struct found_monitor *item)
+{
+	struct stat file;
+
+	if (stat(item->address, &file) < 0) {
+		if (errno == EACCES || errno == EPERM)
+			forbid(item);
+		else
+			miss(item, -ENOENT,
+			     "the socket is gone; nobody can connect until the VM is started again");
+		return false;
+	}
+	if (!S_ISSOCK(file.st_mode)) {
+		miss(item, -ENOENT, "this is no socket any more");
+		return false;
+	}
+	if (faccessat(AT_FDCWD, item->address, W_OK, AT_EACCESS) < 0 && errno == EACCES) {
+		forbid(item);
+		return false;
+	}
+	return true;
+}
+
+static void hold(const struct host *host, struct found_monitor *item, pid_t pid)
+{
+	char who[96] = "another client", *name;
+	size_t len;
+
+	item->state = BALLOONCTL_MONITOR_STATE_HELD;
+	item->holder_pid = pid;
+	if (pid > 0) {
+		snprintf(who, sizeof(who), "process %d", (int)pid);
+		if (proc_read(host->proc, pid, "comm", 64, &name, &len) == 0) {
+			name[strcspn(name, "\n")] = '\0';
+			snprintf(who, sizeof(who), "process %d (%s)", (int)pid, name);
+			item->holder_name = name;
+		}
+	}
+	if (item->manager != NULL && item->manager->keeps)
+		error_set(
+			&item->error, -EBUSY, NULL,
+			"%s: the monitor is in use by %s, and %s keeps it while the VM runs; give "
+			"the VM a second -qmp option",
+			item->address, who, item->manager->name);
+	else
+		explain_busy(&item->error, item->address, who);
+}
+
+/* Does a socket of that name listen here, and does it serve anybody? 1 and 2, 0 if not. */
+static int look_up_name(const struct unix_table *sockets, const char *bound)
+{
+	bool listens = false, serves = false;
+
+	for (size_t i = 0; i < sockets->n_rows; i++) {
+		const struct unix_row *row = &sockets->rows[i];
+
+		if (row->path == NULL || !string_equal(row->path, bound))
+			continue;
+		listens = listens || row->is_listening;
+		serves = serves || (!row->is_listening && row->inode != 0);
+	}
+	return listens + (listens && serves);
+}
+
+/* The kernel does not tell by the file: the VM may be in another network namespace than we are, as
+ * in a container. Its table of sockets says less, but enough. */
+static int look_up(const struct host *host, const struct found_monitor *item)
+{
+	struct unix_table sockets = { 0 };
+	size_t len;
+	char *text;
+	int r;
+
+	r = look_up_name(&host->sockets, item->bound);
+	if (r > 0 || item->pid == 0)
+		return r;
+	r = proc_read(host->proc, item->pid, "net/unix", SOCKETS_MAX, &text, &len);
+	if (r == 0)
+		r = unix_table_parse(text, len, &sockets);
+	if (r < 0)
+		return r;
+	r = look_up_name(&sockets, item->bound);
+	unix_table_done(&sockets);
+	return r;
+}
+
+static int judge(const struct host *host, struct found_monitor *item,
+		 const struct holder_query *query)
+{
+	int r = query->result;
+
+	if (r == 1)
+		hold(host, item, query->pid);
+	else if (r == -ENOENT)
+		check_file(item);
+	else if (r < 0) {
+		r = look_up(host, item);
+		if (r == -ENOMEM)
+			return r;
+		if (r == 2)
+			hold(host, item, 0);
+		else if (r < 0)
+			item->state = BALLOONCTL_MONITOR_STATE_UNKNOWN;
+		else if (r == 0)
+			miss(item, -ECONNREFUSED, "nobody listens there any more");
+	}
+	return 0;
+}
+
+int discover_states(const struct host *host, struct balloonctl_discovery *discovery)
+{
+	struct holder_query *queries;
+	size_t n = 0;
+	int r;
+
+	queries = calloc(discovery->count + 1, sizeof(*queries));
+	if (queries == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < discovery->count; i++) {
+		struct found_monitor *item = &discovery->items[i];
+
+		item->is_unix = item->is_unix && check_file(item);
+		if (item->is_unix)
+			queries[n++].path = item->address;
+	}
+	r = holder_find_all(queries, n, -1, host->proc);
+	n = 0;
+	for (size_t i = 0; r == 0 && i < discovery->count; i++)
+		if (discovery->items[i].is_unix)
+			r = judge(host, &discovery->items[i], &queries[n++]);
+	free(queries);
+	return r;
+}
