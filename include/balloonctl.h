@@ -638,6 +638,19 @@ BALLOONCTL_PUBLIC void balloonctl_discovery_free(struct balloonctl_discovery *di
 BALLOONCTL_PUBLIC size_t
 balloonctl_discovery_get_count(const struct balloonctl_discovery *discovery);
 
+/*
+ * The monitor of one VM, by
+ *   vm:NAME   its name
+ *   pid:N     its process
+ * Of several monitors of that VM it is the first that is free or, failing that, the one that comes
+ * closest. It need not be usable: ask for its state. -EINVAL: another kind of address; -ENOENT: no
+ * such VM; -ENOTUNIQ: several. `ret_error`, if not NULL, then gets the sentence, with the names to
+ * choose from; it is borrowed from the discovery.
+ */
+BALLOONCTL_PUBLIC int balloonctl_discovery_find(struct balloonctl_discovery *discovery,
+						const char *address, size_t *ret,
+						const struct balloonctl_error **ret_error);
+
 /* What was looked at, for people who miss a VM: "122 processes, none of them QEMU, ...". */
 BALLOONCTL_PUBLIC const char *
 balloonctl_discovery_get_summary(const struct balloonctl_discovery *discovery);

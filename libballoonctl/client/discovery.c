@@ -68,11 +68,18 @@ void discovery_sort(struct balloonctl_discovery *discovery)
 
 void balloonctl_discovery_free(struct balloonctl_discovery *discovery)
 {
+	struct found_nothing *failure;
+
 	if (discovery == NULL)
 		return;
 	for (size_t i = 0; i < discovery->count; i++)
 		item_done(&discovery->items[i]);
 	free(discovery->items);
+	while ((failure = discovery->failures) != NULL) {
+		discovery->failures = failure->next;
+		error_done(&failure->error);
+		free(failure);
+	}
 	free(discovery->summary);
 	free(discovery);
 }

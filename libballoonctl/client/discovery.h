@@ -21,10 +21,17 @@ struct found_monitor {
 	struct balloonctl_error error;
 };
 
+/* Nobody was found by an address: kept for the caller, newest first. */
+struct found_nothing {
+	struct found_nothing *next;
+	struct balloonctl_error error;
+};
+
 struct balloonctl_discovery {
 	struct found_monitor *items;
 	size_t count, capacity;
 	char *summary;
+	struct found_nothing *failures;
 };
 
 /* A new zeroed item at the end, NULL if there is no memory. Pointers to others end with it. */

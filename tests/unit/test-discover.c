@@ -532,6 +532,78 @@ static void test_huge(void)
 	close_host();
 }
 
+/* What an address finds: its index, or the sentence. */
+static void find(const char *address, int index, int code, const char *sentence)
+{
+	const struct balloonctl_error *error = NULL;
+	struct balloonctl_discovery *found;
+	size_t at = 77;
+	int r;
+
+	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(root, &found), 0);
+	r = balloonctl_discovery_find(found, address, &at, NULL);
+	CU_ASSERT_EQUAL(r, code);
+	r = balloonctl_discovery_find(found, address, &at, &error);
+	CU_ASSERT_EQUAL(r, code);
+	CU_ASSERT_EQUAL(at, (size_t)(r == 0 ? index : 77));
+	CU_ASSERT_EQUAL(balloonctl_error_get_code(error), code);
+	CU_ASSERT_STRING_EQUAL(balloonctl_error_get_message(error), sentence);
+	if (strcmp(balloonctl_error_get_message(error), sentence) != 0)
+		printf("\n  %s", balloonctl_error_get_message(error));
+	balloonctl_discovery_free(found);
+}
+
+static void test_find(void)
+{
+	int held, client, served, free_one, last;
+
+	open_host();
+	find("vm:web", 0, -ENOENT,
+	     "vm:web: there is no such VM, nor any other: 0 processes, none of them QEMU, and 0 "
+	     "listening sockets");
+	held = listen_in_root("/run/held");
+	client = place_connect(in_root("/run/held"));
+	served = accept(held, NULL, NULL);
+	free_one = listen_in_root("/run/free");
+	last = listen_in_root("/run/last");
+	make_process(1, "qemu-kvm|-name|web|-qmp|unix:/run/gone,server=on|-qmp|unix:/run/held,"
+			"server=on|-qmp|unix:/run/free,server=on|-qmp|unix:/run/last,server=on");
+	make_process(2, "qemu-kvm|-name|db|-qmp|unix:/run/last,server=on");
+	make_process(3, "qemu-kvm|-name|db|-qmp|unix:/run/last,server=on");
+	make_process(4, "qemu-kvm|-name|old|-qmp|unix:/run/gone,server=on");
+	make_process(5, "qemu-kvm");
+	find("vm:web", 2, 0, "");
+	find("pid:1", 2, 0, "");
+	find("pid:3", 5, 0, "");
+	find("vm:old", 6, 0, "");
+	find("pid:5", 7, 0, "");
+	find("vm:db", 0, -ENOTUNIQ, "vm:db: several VMs are called so: pid:2, pid:3");
+	find("vm:we", 0, -ENOENT,
+	     "vm:we: there is no such VM; found: vm:web, vm:db, vm:db, vm:old, pid:5");
+	find("pid:6", 0, -ENOENT,
+	     "pid:6: there is no such VM; found: vm:web, vm:db, vm:db, vm:old, pid:5");
+	find("vm:\033", 0, -ENOENT,
+	     "vm:\\x1b: there is no such VM; found: vm:web, vm:db, vm:db, vm:old, pid:5");
+	for (int pid = 6; pid < 20; pid++)
+		make_process(pid, "qemu-kvm|-name|many|-qmp|tcp::1,server=on");
+	find("vm:many", 0, -ENOTUNIQ,
+	     "vm:many: several VMs are called so: pid:6, pid:7, pid:8, pid:9, pid:10, pid:11, "
+	     "pid:12, pid:13, ...");
+	find("vm:", 0, -EINVAL, "vm:: write vm:NAME, the name of a VM, or pid:N, its process");
+	find("pid:1x", 0, -EINVAL,
+	     "pid:1x: write vm:NAME, the name of a VM, or pid:N, its process");
+	find("pid:99999999999999999999", 0, -EINVAL,
+	     "pid:99999999999999999999: write vm:NAME, the name of a VM, or pid:N, its process");
+	find("/run/vm", 0, -EINVAL,
+	     "/run/vm: write vm:NAME, the name of a VM, or pid:N, its process");
+	close(held);
+	close(client);
+	close(served);
+	close(free_one);
+	close(last);
+	close_host();
+}
+
 static void test_memory(void)
 {
 	struct balloonctl_discovery *found = NULL;
@@ -582,6 +654,7 @@ static CU_TestInfo tests[] = {
 	{ "what may not be connected to says whose it is", test_forbidden },
 	{ "a name may hold anything", test_hostile_names },
 	{ "ten megabytes of words are no trouble", test_huge },
+	{ "vm:NAME and pid:N find the best monitor of one VM", test_find },
 	{ "each lack of memory is an error", test_memory },
 	CU_TEST_INFO_NULL,
 };
