@@ -35,6 +35,7 @@ static const struct sim_profile profiles[] = {
 		.package = "Debian 1:7.2+dfsg-7+deb12u18+b3",
 		.balloon_parameter = "target",
 		.status_has_singlestep = true,
+		.virtio_path_is_exact = true,
 		.n_stats = ARRAY_SIZE(order_of_ten),
 		.stat_order = order_of_ten,
 		.queue_sizes = { 128, 128, 128, 1024, 32 },

@@ -17,6 +17,7 @@ struct sim_profile {
 	const char *balloon_parameter; /* how an error names the value of `balloon` */
 	bool status_has_singlestep;    /* in query-status */
 	bool has_qom_list_get;
+	bool virtio_path_is_exact; /* of x-query-virtio-queue-status; else any that leads there */
 	bool json_errors_have_position;   /* "LINE:COLUMN: ", the newer words, early errors */
 	bool step_without_deadline_fails; /* qtest clock_step */
 

@@ -104,6 +104,8 @@ static int pop(struct sim_virtq *vq, struct sim_memory *memory, struct sim_ring_
 		vq->last_avail -= vq->size;
 		vq->avail_wrap = !vq->avail_wrap;
 	}
+	/* For x-query-virtio-queue-status alone; there is no index in memory. */
+	vq->seen_avail = vq->last_avail;
 	return 1;
 }
 

@@ -26,11 +26,11 @@
 #define MAX_SECONDS 60 /* for one scenario; a simulator that goes round in circles ends so */
 
 static const struct scenario *const tables[] = {
-	scenarios_registers, scenarios_status, scenarios_config,  scenarios_size,
-	scenarios_polling,   scenarios_timing, scenarios_parsing, scenarios_notify,
-	scenarios_queues,    scenarios_reset,  scenarios_rings,   scenarios_broken,
-	scenarios_packed,    scenarios_legacy, scenarios_qmp,     scenarios_qmp_input,
-	scenarios_qom,
+	scenarios_registers, scenarios_status,  scenarios_config, scenarios_size,
+	scenarios_inside,    scenarios_polling, scenarios_timing, scenarios_parsing,
+	scenarios_notify,    scenarios_queues,  scenarios_reset,  scenarios_rings,
+	scenarios_broken,    scenarios_packed,  scenarios_legacy, scenarios_qmp,
+	scenarios_qmp_input, scenarios_qom,
 };
 
 /* How the process of a scenario ends. */

@@ -26,6 +26,7 @@ struct scenario {
 
 extern const struct scenario scenarios_broken[];
 extern const struct scenario scenarios_config[];
+extern const struct scenario scenarios_inside[];
 extern const struct scenario scenarios_legacy[];
 extern const struct scenario scenarios_notify[];
 extern const struct scenario scenarios_packed[];

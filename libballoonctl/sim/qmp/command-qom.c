@@ -349,28 +349,6 @@ void sim_command_device_list_properties(struct sim_call *call)
 			      "Parameter 'typename' expects a non-abstract device type");
 }
 
-void sim_command_x_query_virtio(struct sim_call *call)
-{
-	struct sim_place place;
-	struct buf *out;
-
-	if (!sim_board_has_balloon(call->board) &&
-	    sim_qom_get_table(call->board)->no_virtio_is_error) {
-		sim_call_fail(call, SIM_GENERIC_ERROR, "No virtio devices found");
-		return;
-	}
-	out = sim_call_return(call);
-	buf_append_string(out, "[");
-	if (sim_qom_resolve(call->board, "virtio-backend", &call->steps, &place) ==
-		    SIM_PATH_FOUND ||
-	    sim_qom_get_balloon(call->board, &place)) {
-		buf_append_string(out, "{\"name\": \"virtio-balloon\", \"path\": \"");
-		sim_qom_append_path(out, call->board, &place);
-		buf_append_string(out, "\"}");
-	}
-	buf_append_string(out, "]");
-}
-
 void sim_command_device_add(struct sim_call *call)
 {
 	const char *driver =

@@ -165,6 +165,9 @@ static const struct sim_command commands[] = {
 	    { "bus", SIM_PARAMETER_ANY, true },
 	    { "id", SIM_PARAMETER_ANY, true } },
 	  true },
+	{ "x-query-virtio-queue-status",
+	  sim_command_x_query_virtio_queue_status,
+	  { { "path", SIM_PARAMETER_STRING }, { "queue", SIM_PARAMETER_UINT16 } } },
 	{ "x-query-virtio", sim_command_x_query_virtio },
 	{ "cont", run_cont },
 	{ "stop", run_stop },
@@ -254,6 +257,17 @@ static bool check_strings(struct sim_call *call, const char *name, uint32_t arra
 	return true;
 }
 
+static bool check_uint16(struct sim_call *call, const char *name, const struct sim_node *value)
+{
+	bool is_integer = value->kind == SIM_INTEGER || value->kind == SIM_UNSIGNED;
+
+	if (value->kind == SIM_INTEGER && value->integer >= 0 && value->integer <= UINT16_MAX)
+		return true;
+	sim_call_fail(call, SIM_GENERIC_ERROR, "Parameter '%s' expects %s", name,
+		      is_integer ? "uint16_t" : "uint64");
+	return false;
+}
+
 static bool check_value(struct sim_call *call, const struct sim_parameter *parameter,
 			uint32_t value)
 {
@@ -267,6 +281,8 @@ static bool check_value(struct sim_call *call, const struct sim_parameter *param
 		       refuse_type(call, parameter->name, "boolean");
 	case SIM_PARAMETER_INTEGER:
 		return kind == SIM_INTEGER || refuse_type(call, parameter->name, "integer");
+	case SIM_PARAMETER_UINT16:
+		return check_uint16(call, parameter->name, &call->tree->nodes[value]);
 	case SIM_PARAMETER_STRINGS:
 		return check_strings(call, parameter->name, value);
 	default:

@@ -25,6 +25,7 @@ enum sim_parameter_type {
 	SIM_PARAMETER_STRING,
 	SIM_PARAMETER_BOOLEAN,
 	SIM_PARAMETER_INTEGER,
+	SIM_PARAMETER_UINT16,
 	SIM_PARAMETER_STRINGS, /* an array */
 };
 
@@ -88,8 +89,11 @@ void sim_command_qom_list_get(struct sim_call *call);
 void sim_command_qom_list_types(struct sim_call *call);
 void sim_command_qom_list_properties(struct sim_call *call);
 void sim_command_device_list_properties(struct sim_call *call);
-void sim_command_x_query_virtio(struct sim_call *call);
 void sim_command_device_add(struct sim_call *call);
 void sim_command_device_del(struct sim_call *call);
+
+/* command-virtio.c */
+void sim_command_x_query_virtio(struct sim_call *call);
+void sim_command_x_query_virtio_queue_status(struct sim_call *call);
 
 #endif
