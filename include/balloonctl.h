@@ -276,6 +276,53 @@ BALLOONCTL_PUBLIC unsigned int balloonctl_stats_get_anomalies(const struct ballo
 BALLOONCTL_PUBLIC const char *balloonctl_anomaly_get_meaning(enum balloonctl_anomaly anomaly);
 
 /* ------------------------------------------------------------------------------------------------
+ * Pressure
+ *
+ * How hard it is for a guest to find memory, judged by what happened between two samples. QEMU 9.2
+ * and Linux 6.12 count the stalls, scans and reclaims that tell; the first rule that fits names the
+ * verdict ("high" is per second, ratios are of the increases):
+ *   oom-kills rises                                               critical
+ *   alloc-stalls at 10 or more and, for each stall,
+ *     direct-scans below 128 KiB                                  cgroup
+ *     direct-scans above, direct-reclaims 40 % of it or more      global
+ *     direct-scans above, direct-reclaims below 40 % of it        thrashing
+ *   no stalls, no direct-scans, async-scans at 1 MiB or more,
+ *     async-reclaims below 40 % of it                             struggling
+ *   anything else                                                 none
+ * Without these counters the verdict is weaker:
+ *   available memory below 5 % of the total, and 5 major
+ *     faults or 1 MiB of swap or more                             likely
+ *   anything else                                                 unlikely
+ */
+enum balloonctl_pressure {
+	BALLOONCTL_PRESSURE_UNKNOWN, /* values are missing or went backwards, or no time passed */
+	BALLOONCTL_PRESSURE_NONE,
+	BALLOONCTL_PRESSURE_UNLIKELY,
+	BALLOONCTL_PRESSURE_LIKELY,
+	BALLOONCTL_PRESSURE_STRUGGLING,
+	BALLOONCTL_PRESSURE_CGROUP,
+	BALLOONCTL_PRESSURE_GLOBAL,
+	BALLOONCTL_PRESSURE_THRASHING,
+	BALLOONCTL_PRESSURE_CRITICAL,
+};
+
+/* The verdict of two samples of one guest, of which the older was taken `elapsed_ms` milliseconds
+ * before the newer: the difference of their last updates, where no clock was set in between. */
+BALLOONCTL_PUBLIC enum balloonctl_pressure
+balloonctl_pressure_judge(const struct balloonctl_stats *older,
+			  const struct balloonctl_stats *newer, uint64_t elapsed_ms);
+
+/* Its name, such as "thrashing", and what it means, in a clause; NULL if unknown. */
+BALLOONCTL_PUBLIC const char *balloonctl_pressure_get_name(enum balloonctl_pressure pressure);
+BALLOONCTL_PUBLIC const char *balloonctl_pressure_get_meaning(enum balloonctl_pressure pressure);
+
+/* By how much a counter rose between two samples. -ENODATA: no counter, or absent in one of them;
+ * -ERANGE: it went backwards, as after a reboot of the guest. */
+BALLOONCTL_PUBLIC int balloonctl_stats_get_increase(const struct balloonctl_stats *older,
+						    const struct balloonctl_stats *newer,
+						    enum balloonctl_stat stat, uint64_t *ret);
+
+/* ------------------------------------------------------------------------------------------------
  * Information
  *
  * One VM and its balloon at one moment; as immutable as the statistics.
