@@ -9,12 +9,13 @@
 #include <balloonctl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "options.h"
 #include "sim.h"
 
 enum {
-	VM_OPERATIONS = BALLOONCTL_OPERATION_GET_INFO + 1,
+	VM_OPERATIONS = BALLOONCTL_OPERATION_EXAMINE + 1,
 };
 
 struct vm {
@@ -24,6 +25,8 @@ struct vm {
 	struct balloonctl_completion *done[VM_OPERATIONS]; /* the latest of each operation */
 	const struct balloonctl_error *error;              /* NULL unless it has failed */
 	unsigned int pending;
+	int64_t wake_at; /* when its step is called again, in milliseconds; 0: not */
+	void *data;      /* the command's own */
 };
 
 struct vms {
@@ -33,14 +36,17 @@ struct vms {
 
 /*
  * What to ask next. Called with `done` NULL when the VM is opened and then with each call that has
- * completed without an error. It starts further calls, noted by vm_started(), or does nothing;
- * the VM is finished when no call is pending, or when one has failed.
+ * completed without an error. It starts further calls, noted by vm_started(), or waits by vm_wait(),
+ * or does nothing; the VM is finished when no call is pending and no time, or when one has failed.
  */
 typedef void vm_step(struct vm *vm, const struct balloonctl_completion *done, const void *arg);
 
 /* Note the result of a balloonctl_monitor_start_...() function: a call is pending, or the VM has
  * failed. */
 void vm_started(struct vm *vm, int result);
+
+/* Call the step again, with `done` NULL, in so many milliseconds. The connection stays. */
+void vm_wait(struct vm *vm, uint64_t ms);
 
 /* Check the options, open all their VMs and ask them. 0, or the exit status of a usage error after
  * saying what is wrong; VMs that fail are no error here. */

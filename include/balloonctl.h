@@ -361,6 +361,162 @@ BALLOONCTL_PUBLIC int balloonctl_info_get_maximum_bytes(const struct balloonctl_
 							uint64_t *ret);
 
 /* ------------------------------------------------------------------------------------------------
+ * Diagnosis
+ *
+ * Why a VM's statistics are missing, old or wrong, or its balloon does not do what it should: causes,
+ * each with the numbers that prove it and with what to do. An examination is one look at a VM; a
+ * diagnosis is made of one or two of them, or of a connection that failed:
+ *
+ *	balloonctl_monitor_examine(monitor, &first);
+ *	balloonctl_diagnosis_new(NULL, first, NULL, &diagnosis);
+ *	wait = balloonctl_diagnosis_get_wait_ms(diagnosis);
+ *	if (wait > 0) {
+ *		... wait so long, free the diagnosis ...
+ *		balloonctl_monitor_examine(monitor, &second);
+ *		balloonctl_diagnosis_new(first, second, NULL, &diagnosis);
+ *	}
+ */
+enum balloonctl_severity {
+	BALLOONCTL_SEVERITY_NOTE,    /* good to know */
+	BALLOONCTL_SEVERITY_WARNING, /* somebody may have meant it so, or it will hurt one day */
+	BALLOONCTL_SEVERITY_PROBLEM, /* statistics or balloon do not work, or the guest suffers */
+};
+
+/* "note", "warning", "problem"; NULL if unknown. */
+BALLOONCTL_PUBLIC const char *balloonctl_severity_get_name(enum balloonctl_severity severity);
+
+/* The causes; balloonctl(1) explains them. Later versions may add some at the end. */
+enum balloonctl_cause {
+	/* no connection, or not the one that was wanted */
+	BALLOONCTL_CAUSE_UNREACHABLE,
+	BALLOONCTL_CAUSE_NO_SOCKET,
+	BALLOONCTL_CAUSE_NOT_LISTENING,
+	BALLOONCTL_CAUSE_NO_PERMISSION,
+	BALLOONCTL_CAUSE_MONITOR_BUSY,
+	BALLOONCTL_CAUSE_QEMU_STOPPED,
+	BALLOONCTL_CAUSE_QEMU_HUNG,
+	BALLOONCTL_CAUSE_NOT_QMP,
+	BALLOONCTL_CAUSE_QEMU_REFUSED,
+	BALLOONCTL_CAUSE_NO_BALLOON,
+	/* the VM does not run */
+	BALLOONCTL_CAUSE_GUEST_PANICKED,
+	BALLOONCTL_CAUSE_VM_FAILED,
+	BALLOONCTL_CAUSE_VM_PAUSED,
+	BALLOONCTL_CAUSE_VM_SUSPENDED,
+	BALLOONCTL_CAUSE_VM_SHUT_DOWN,
+	BALLOONCTL_CAUSE_VM_MIGRATING,
+	/* the driver */
+	BALLOONCTL_CAUSE_NO_DRIVER,
+	BALLOONCTL_CAUSE_NO_STATS_QUEUE,
+	BALLOONCTL_CAUSE_RINGS_BROKEN,
+	BALLOONCTL_CAUSE_NEVER_REPORTED,
+	BALLOONCTL_CAUSE_GUEST_SILENT,
+	BALLOONCTL_CAUSE_GUEST_LATE,
+	BALLOONCTL_CAUSE_SERVICE_MISSING,
+	/* the polling */
+	BALLOONCTL_CAUSE_POLLING_OFF,
+	BALLOONCTL_CAUSE_INTERVAL_LOST,
+	/* the values */
+	BALLOONCTL_CAUSE_IMPOSSIBLE_VALUES,
+	BALLOONCTL_CAUSE_FAILED_VALUES,
+	BALLOONCTL_CAUSE_BACKWARD_COUNTERS,
+	BALLOONCTL_CAUSE_CLOCK_AHEAD,
+	/* the memory */
+	BALLOONCTL_CAUSE_TARGET_NOT_REACHED,
+	BALLOONCTL_CAUSE_TARGET_PENDING,
+	BALLOONCTL_CAUSE_OUT_OF_MEMORY,
+	BALLOONCTL_CAUSE_MEMORY_PRESSURE,
+	BALLOONCTL_CAUSE_HOST_SWAPS,
+	BALLOONCTL_CAUSE_NO_DEFLATE_ON_OOM,
+	/* the versions */
+	BALLOONCTL_CAUSE_OLD_QEMU,
+	BALLOONCTL_CAUSE_OLD_GUEST,
+};
+
+/* The table of causes: how many there are; the name, such as "no-driver", which never changes; the
+ * severity; what it means, in a clause. NULL if unknown. */
+BALLOONCTL_PUBLIC int balloonctl_cause_get_count(void);
+BALLOONCTL_PUBLIC const char *balloonctl_cause_get_name(enum balloonctl_cause cause);
+BALLOONCTL_PUBLIC enum balloonctl_severity
+balloonctl_cause_get_severity(enum balloonctl_cause cause);
+BALLOONCTL_PUBLIC const char *balloonctl_cause_get_meaning(enum balloonctl_cause cause);
+
+/* One look at a VM. It never changes and does not need its monitor any more. */
+struct balloonctl_examination;
+
+/* The end of one that is yours. */
+BALLOONCTL_PUBLIC void balloonctl_examination_free(struct balloonctl_examination *examination);
+
+/* The information in it. */
+BALLOONCTL_PUBLIC const struct balloonctl_info *
+balloonctl_examination_get_info(const struct balloonctl_examination *examination);
+
+/* What a VM is meant to be like, for a diagnosis that holds it to that. A zeroed struct expects
+ * nothing. */
+struct balloonctl_expectations {
+	uint64_t target_bytes; /* what the balloon shall leave to the guest; 0: not known */
+	uint32_t
+		polling_interval; /* in seconds; 0: not known. A local QEMU's command line is asked */
+	bool wants_pressure;      /* is a second look worth it for the pressure alone? */
+	uint64_t reserved[5];     /* zeros */
+};
+
+struct balloonctl_diagnosis;
+
+/* The end of a diagnosis. */
+BALLOONCTL_PUBLIC void balloonctl_diagnosis_free(struct balloonctl_diagnosis *diagnosis);
+
+/* Judge a VM by two looks, the older of which may be missing (NULL); `expectations` may be NULL.
+ * -ENOMEM. */
+BALLOONCTL_PUBLIC int balloonctl_diagnosis_new(const struct balloonctl_examination *older,
+					       const struct balloonctl_examination *newer,
+					       const struct balloonctl_expectations *expectations,
+					       struct balloonctl_diagnosis **ret);
+
+/* The cause of a failure at that address: of a monitor, or of a completed call. -EOPNOTSUPP: it
+ * tells nothing about the VM, such as an address that is none, or a lack of memory here; -ENOMEM. */
+BALLOONCTL_PUBLIC int balloonctl_diagnosis_new_from_error(const struct balloonctl_error *error,
+							  const char *address,
+							  struct balloonctl_diagnosis **ret);
+
+/* In how many milliseconds a second look would tell what one look leaves open; 0 if nothing is
+ * open. The findings are then what is known so far. */
+BALLOONCTL_PUBLIC uint64_t
+balloonctl_diagnosis_get_wait_ms(const struct balloonctl_diagnosis *diagnosis);
+
+/* The pressure between the two looks; unknown if there is only one, or the guest did not report in
+ * between. */
+BALLOONCTL_PUBLIC enum balloonctl_pressure
+balloonctl_diagnosis_get_pressure(const struct balloonctl_diagnosis *diagnosis);
+
+/* The findings, the most severe first; each cause at most once. An index beyond the count gives the
+ * first cause, NULL or -ENODATA. */
+BALLOONCTL_PUBLIC size_t
+balloonctl_diagnosis_get_count(const struct balloonctl_diagnosis *diagnosis);
+BALLOONCTL_PUBLIC enum balloonctl_cause
+balloonctl_diagnosis_get_cause(const struct balloonctl_diagnosis *diagnosis, size_t index);
+
+/* What is wrong, in one sentence, and what to do about it: a command, or words. Escaped. */
+BALLOONCTL_PUBLIC const char *
+balloonctl_diagnosis_get_message(const struct balloonctl_diagnosis *diagnosis, size_t index);
+BALLOONCTL_PUBLIC const char *
+balloonctl_diagnosis_get_repair(const struct balloonctl_diagnosis *diagnosis, size_t index);
+
+/* The evidence of a finding: how many items, the key of each, such as "age_seconds", and its value:
+ * a number, or (-ENODATA) words. As words every value can be had, escaped. */
+BALLOONCTL_PUBLIC size_t
+balloonctl_diagnosis_get_evidence_count(const struct balloonctl_diagnosis *diagnosis, size_t index);
+BALLOONCTL_PUBLIC const char *
+balloonctl_diagnosis_get_evidence_key(const struct balloonctl_diagnosis *diagnosis, size_t index,
+				      size_t item);
+BALLOONCTL_PUBLIC int
+balloonctl_diagnosis_get_evidence_number(const struct balloonctl_diagnosis *diagnosis, size_t index,
+					 size_t item, int64_t *ret);
+BALLOONCTL_PUBLIC const char *
+balloonctl_diagnosis_get_evidence_words(const struct balloonctl_diagnosis *diagnosis, size_t index,
+					size_t item);
+
+/* ------------------------------------------------------------------------------------------------
  * Events
  *
  * What QEMU tells unasked: BALLOON_CHANGE, STOP, RESUME, RESET, SHUTDOWN and all others.
@@ -586,6 +742,15 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_get_info(struct balloonctl_monitor *mon
 BALLOONCTL_PUBLIC int balloonctl_monitor_start_get_info(struct balloonctl_monitor *monitor,
 							void *user_data);
 
+/* Everything that a diagnosis is made of, in one round trip: the information, the properties
+ * deflate-on-oom and free-page-reporting, and the state of the queues (QMP: qom-get,
+ * x-query-virtio-queue-status); of a QEMU behind a UNIX socket also what /proc tells. QEMU may refuse
+ * any of these but the information. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_examine(struct balloonctl_monitor *monitor,
+						 struct balloonctl_examination **ret);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_examine(struct balloonctl_monitor *monitor,
+						       void *user_data);
+
 /* ------------------------------------------------------------------------------------------------
  * Completions
  *
@@ -602,6 +767,7 @@ enum balloonctl_operation {
 	BALLOONCTL_OPERATION_SET_TARGET_BYTES,
 	BALLOONCTL_OPERATION_GET_INFO,
 	BALLOONCTL_OPERATION_REFRESH_STATS,
+	BALLOONCTL_OPERATION_EXAMINE,
 };
 
 /* The next completed call, in the order of completion; NULL if there is none. start_connect()
@@ -634,6 +800,12 @@ BALLOONCTL_PUBLIC const struct balloonctl_info *
 balloonctl_completion_get_info(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC struct balloonctl_info *
 balloonctl_completion_take_info(struct balloonctl_completion *completion);
+
+/* examine: likewise. */
+BALLOONCTL_PUBLIC const struct balloonctl_examination *
+balloonctl_completion_get_examination(const struct balloonctl_completion *completion);
+BALLOONCTL_PUBLIC struct balloonctl_examination *
+balloonctl_completion_take_examination(struct balloonctl_completion *completion);
 
 /* get_polling_interval and set_polling_interval: what is set now, and what was before. */
 BALLOONCTL_PUBLIC uint32_t

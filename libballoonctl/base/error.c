@@ -46,6 +46,8 @@ void error_copy(struct balloonctl_error *error, const struct balloonctl_error *f
 {
 	error_done(error);
 	error->code = from->code;
+	error->cause = from->cause;
+	error->pid = from->pid;
 	if (from->class != NULL)
 		error->class = strdup(from->class);
 	/* Not by error_set(): it would escape the escapes. */

@@ -13,6 +13,10 @@ struct balloonctl_error {
 	int code;
 	char *class;
 	char *message;
+	/* For a diagnosis: an enum balloonctl_cause where the code alone doesn't tell it, and the
+	 * process that is in the way; 0 if not known. error_set() forgets both. */
+	unsigned int cause;
+	int pid;
 };
 
 /* Forget the error and give its memory back. */

@@ -14,9 +14,9 @@
 
 enum {
 	/* Looks for the balloon and for the VM's name; no caller sees its completion. */
-	OPERATION_FIND = BALLOONCTL_OPERATION_REFRESH_STATS + 1,
+	OPERATION_FIND = BALLOONCTL_OPERATION_EXAMINE + 1,
 
-	CALL_QUESTIONS_MAX = 7,
+	CALL_QUESTIONS_MAX = 10,
 };
 
 /* The call has nothing to do before its answers come. */
@@ -43,6 +43,7 @@ struct balloonctl_completion {
 	struct balloonctl_error error;
 	struct balloonctl_stats *stats;
 	struct balloonctl_info *info;
+	struct balloonctl_examination *examination;
 	struct clocks clocks; /* of the answer being read */
 	uint32_t polling_interval;
 	uint32_t previous_interval;

@@ -12,6 +12,7 @@ void balloonctl_completion_free(struct balloonctl_completion *completion)
 	error_done(&completion->error);
 	balloonctl_stats_free(completion->stats);
 	balloonctl_info_free(completion->info);
+	balloonctl_examination_free(completion->examination);
 	free(completion);
 }
 
@@ -82,6 +83,25 @@ struct balloonctl_info *balloonctl_completion_take_info(struct balloonctl_comple
 		completion->info = NULL;
 	}
 	return info;
+}
+
+const struct balloonctl_examination *
+balloonctl_completion_get_examination(const struct balloonctl_completion *completion)
+{
+	return is_success(completion, BALLOONCTL_OPERATION_EXAMINE) ? completion->examination
+								    : NULL;
+}
+
+struct balloonctl_examination *
+balloonctl_completion_take_examination(struct balloonctl_completion *completion)
+{
+	struct balloonctl_examination *examination = NULL;
+
+	if (is_success(completion, BALLOONCTL_OPERATION_EXAMINE)) {
+		examination = completion->examination;
+		completion->examination = NULL;
+	}
+	return examination;
 }
 
 uint32_t balloonctl_completion_get_polling_interval(const struct balloonctl_completion *completion)

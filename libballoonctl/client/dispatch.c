@@ -5,18 +5,37 @@
  */
 #include <errno.h>
 
+#include "client/examination.h"
 #include "client/explain.h"
 #include "client/monitor.h"
+#include "client/process.h"
 
 enum {
 	/* Pending calls of one monitor. More would only wait for QEMU, which works one by one. */
 	CALLS_MAX = 16,
 };
 
+/* What this host can add to what QEMU has said. */
+static void look_at_process(const struct balloonctl_monitor *monitor,
+			    struct balloonctl_examination *examination)
+{
+	struct process_facts facts;
+
+	examination->when_ms = monitor_now();
+	examination->pid = balloonctl_monitor_get_pid(monitor);
+	if (examination->pid == 0)
+		return;
+	facts = process_look(examination->pid);
+	examination->swapped_bytes = facts.swapped_bytes;
+	examination->configured_interval = facts.configured_interval;
+}
+
 static void complete(struct balloonctl_monitor *monitor, struct balloonctl_completion *call)
 {
 	if (call->error.code < 0)
 		error_copy(&monitor->error, &call->error);
+	else if (call->examination != NULL)
+		look_at_process(monitor, call->examination);
 	/* It may have gone, or have been another one under the same path. */
 	if (call->error.code == -ENODEV)
 		vm_forget_device(&monitor->vm);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "balloonctl.h"
 #include "base/util.h"
 #include "client/holder.h"
 
@@ -68,18 +69,27 @@ int explain_permission(struct balloonctl_error *error, const char *name, const c
 	return -EACCES;
 }
 
+/* For a diagnosis: what error codes don't tell, and whom it is about. */
+static int note(struct balloonctl_error *error, enum balloonctl_cause cause, pid_t pid)
+{
+	error->cause = cause;
+	error->pid = pid;
+	return error->code;
+}
+
 int explain_busy(struct balloonctl_error *error, const char *name, const char *holder)
 {
-	return error_set(error, -EBUSY, NULL,
-			 "%s: the monitor is in use by %s; QEMU serves one client at a time: wait "
-			 "for it to leave, or give the VM a second -qmp option",
-			 name, holder);
+	error_set(error, -EBUSY, NULL,
+		  "%s: the monitor is in use by %s; QEMU serves one client at a time: wait "
+		  "for it to leave, or give the VM a second -qmp option",
+		  name, holder);
+	return note(error, BALLOONCTL_CAUSE_MONITOR_BUSY, 0);
 }
 
 static int explain_held(struct balloonctl_error *error, const char *name, pid_t holder)
 {
-	return explain_busy(error, name,
-			    holder > 0 ? holder_describe(holder).text : "another client");
+	explain_busy(error, name, holder > 0 ? holder_describe(holder).text : "another client");
+	return note(error, BALLOONCTL_CAUSE_MONITOR_BUSY, holder);
 }
 
 int explain_no_connection(struct balloonctl_error *error, const char *name,
@@ -110,11 +120,13 @@ int explain_no_connection(struct balloonctl_error *error, const char *name,
 	case -EAGAIN:
 		if (!is_path)
 			break;
-		if (holder_find(address->path, -1, &holder) == 0)
-			return error_set(error, -ETIMEDOUT, NULL,
-					 "%s: no connection after %u ms: QEMU serves nobody, and "
-					 "other clients wait",
-					 name, waited_ms);
+		if (holder_find(address->path, -1, &holder) == 0) {
+			error_set(error, -ETIMEDOUT, NULL,
+				  "%s: no connection after %u ms: QEMU serves nobody, and "
+				  "other clients wait",
+				  name, waited_ms);
+			return note(error, BALLOONCTL_CAUSE_QEMU_HUNG, 0);
+		}
 		return explain_held(error, name, holder);
 	case -ETIMEDOUT:
 		return error_set(error, code, NULL, "%s: no connection after %u ms", name,
@@ -140,16 +152,15 @@ int explain_no_connection(struct balloonctl_error *error, const char *name,
 static int explain_hang(struct balloonctl_error *error, const char *name, const char *missing,
 			pid_t server, unsigned int waited_ms)
 {
-	if (server > 0 && holder_is_stopped(server))
-		return error_set(error, -ETIMEDOUT, NULL,
-				 "%s: %s after %u ms: %s is stopped; 'kill -CONT %d' lets it go on",
-				 name, missing, waited_ms, holder_describe(server).text,
-				 (int)server);
-	if (server > 0)
-		return error_set(error, -ETIMEDOUT, NULL, "%s: %s after %u ms: %s does not answer",
-				 name, missing, waited_ms, holder_describe(server).text);
-	return error_set(error, -ETIMEDOUT, NULL, "%s: %s after %u ms: QEMU does not answer", name,
-			 missing, waited_ms);
+	if (server > 0 && holder_is_stopped(server)) {
+		error_set(error, -ETIMEDOUT, NULL,
+			  "%s: %s after %u ms: %s is stopped; 'kill -CONT %d' lets it go on", name,
+			  missing, waited_ms, holder_describe(server).text, (int)server);
+		return note(error, BALLOONCTL_CAUSE_QEMU_STOPPED, server);
+	}
+	error_set(error, -ETIMEDOUT, NULL, "%s: %s after %u ms: %s does not answer", name, missing,
+		  waited_ms, server > 0 ? holder_describe(server).text : "QEMU");
+	return note(error, BALLOONCTL_CAUSE_QEMU_HUNG, server);
 }
 
 int explain_no_greeting(struct balloonctl_error *error, const char *name,
@@ -160,12 +171,14 @@ int explain_no_greeting(struct balloonctl_error *error, const char *name,
 
 	if (address->kind == ADDRESS_UNIX)
 		busy = holder_find(address->path, fd, &holder);
-	if (busy == HOLDER_IS_US && !holder_is_stopped(holder_get_server(fd)))
-		return error_set(error, -ETIMEDOUT, NULL,
-				 "%s: no greeting after %u ms, though the connection was accepted; "
-				 "is this the socket of QEMU's -qmp option, not that of a guest "
-				 "agent or a serial port?",
-				 name, waited_ms);
+	if (busy == HOLDER_IS_US && !holder_is_stopped(holder_get_server(fd))) {
+		error_set(error, -ETIMEDOUT, NULL,
+			  "%s: no greeting after %u ms, though the connection was accepted; "
+			  "is this the socket of QEMU's -qmp option, not that of a guest "
+			  "agent or a serial port?",
+			  name, waited_ms);
+		return note(error, BALLOONCTL_CAUSE_NOT_QMP, holder_get_server(fd));
+	}
 	if (busy == 1)
 		return explain_held(error, name, holder);
 	if (busy >= 0)

@@ -160,3 +160,20 @@ int balloonctl_monitor_get_info(struct balloonctl_monitor *monitor, struct ballo
 	balloonctl_completion_free(call);
 	return r;
 }
+
+int balloonctl_monitor_start_examine(struct balloonctl_monitor *monitor, void *user_data)
+{
+	return dispatch_start(monitor, BALLOONCTL_OPERATION_EXAMINE, 0, user_data, NULL);
+}
+
+int balloonctl_monitor_examine(struct balloonctl_monitor *monitor,
+			       struct balloonctl_examination **ret)
+{
+	struct balloonctl_completion *call = NULL;
+	int r = run(monitor, BALLOONCTL_OPERATION_EXAMINE, 0, &call);
+
+	if (r == 0)
+		*ret = balloonctl_completion_take_examination(call);
+	balloonctl_completion_free(call);
+	return r;
+}
