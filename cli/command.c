@@ -17,6 +17,8 @@ const struct command commands[] = {
 	{ "size", "show or set how much memory the balloon leaves to the guest", &size_argp,
 	  cmd_size },
 	{ "info", "the VM, its QEMU and its balloon device", &info_argp, cmd_info },
+	{ "diagnose", "why statistics are missing, old or wrong, and what to do", &diagnose_argp,
+	  cmd_diagnose },
 	{ "help", "explain a command", &help_argp, cmd_help },
 	{ 0 },
 };

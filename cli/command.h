@@ -30,6 +30,7 @@ int command_run(struct options *options, int argc, char **argv);
 /* The program itself: the options before the command, and the list of commands. */
 extern const struct argp balloonctl_argp;
 
+int cmd_diagnose(struct options *options, int argc, char **argv);
 int cmd_disable(struct options *options, int argc, char **argv);
 int cmd_enable(struct options *options, int argc, char **argv);
 int cmd_help(struct options *options, int argc, char **argv);
@@ -38,7 +39,7 @@ int cmd_interval(struct options *options, int argc, char **argv);
 int cmd_size(struct options *options, int argc, char **argv);
 int cmd_stats(struct options *options, int argc, char **argv);
 
-extern const struct argp disable_argp, enable_argp, help_argp, info_argp, interval_argp, size_argp,
+extern const struct argp diagnose_argp, disable_argp, enable_argp, help_argp, info_argp, interval_argp, size_argp,
 	stats_argp;
 
 #endif

@@ -14,6 +14,7 @@ enum {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1, /* at least one VM, or the output */
 	EXIT_USAGE = 2,
+	EXIT_FOUND = 3, /* a diagnosis found a problem */
 };
 
 /* Before anything is written: have what argp prints checked at the end of the program. */

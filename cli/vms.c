@@ -6,12 +6,14 @@
 #include "vms.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "buffer.h"
 #include "output.h"
@@ -24,7 +26,7 @@ enum {
 
 static bool is_finished(const struct vm *vm)
 {
-	return vm->error != NULL || vm->pending == 0;
+	return vm->error != NULL || (vm->pending == 0 && vm->wake_at == 0);
 }
 
 void vm_started(struct vm *vm, int result)
@@ -33,6 +35,19 @@ void vm_started(struct vm *vm, int result)
 		vm->error = balloonctl_monitor_get_error(vm->monitor);
 	else
 		vm->pending++;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void vm_wait(struct vm *vm, uint64_t ms)
+{
+	vm->wake_at = now_ms() + (int64_t)ms;
 }
 
 static void keep(struct vm *vm, struct balloonctl_completion *done)
@@ -64,8 +79,12 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 	}
 	if (r < 0 && !is_finished(vm))
 		vm->error = balloonctl_monitor_get_error(vm->monitor);
+	if (!is_finished(vm) && vm->wake_at != 0 && vm->wake_at <= now_ms()) {
+		vm->wake_at = 0;
+		step(vm, NULL, arg);
+	}
 	/* QEMU serves one client at a time: let the next one in while we wait for other VMs. */
-	if (vm->pending == 0)
+	if (is_finished(vm))
 		balloonctl_monitor_disconnect(vm->monitor);
 }
 
@@ -73,6 +92,16 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 static int get_shorter(int a, int b)
 {
 	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+static int get_wake_timeout(const struct vm *vm)
+{
+	int64_t left;
+
+	if (vm->wake_at == 0)
+		return -1;
+	left = vm->wake_at - now_ms();
+	return left <= 0 ? 0 : (int)(left < INT_MAX ? left : INT_MAX);
 }
 
 /* Wait for whichever unfinished VM comes first, `timeout` milliseconds at most, -1 for no limit. */
@@ -90,6 +119,7 @@ static void wait_for_any(const struct vms *vms, struct pollfd *fds, int timeout)
 		fds[n].events = balloonctl_monitor_get_events(vm->monitor);
 		n += fds[n].fd >= 0;
 		timeout = get_shorter(timeout, balloonctl_monitor_get_timeout(vm->monitor));
+		timeout = get_shorter(timeout, get_wake_timeout(vm));
 		if (vm->sim.machine == NULL)
 			continue;
 		fds[n].fd = balloonsim_machine_get_fd(vm->sim.machine);
