@@ -39,7 +39,7 @@ int cmd_interval(struct options *options, int argc, char **argv);
 int cmd_size(struct options *options, int argc, char **argv);
 int cmd_stats(struct options *options, int argc, char **argv);
 
-extern const struct argp diagnose_argp, disable_argp, enable_argp, help_argp, info_argp, interval_argp, size_argp,
-	stats_argp;
+extern const struct argp diagnose_argp, disable_argp, enable_argp, help_argp, info_argp,
+	interval_argp, size_argp, stats_argp;
 
 #endif

@@ -264,8 +264,8 @@ struct question_row {
 		VALUE_FOUND,
 		VALUE_MOMENTARY,
 		VALUE_OFF,
-	} value;           /* argument `value`: what is to be set */
-	bool has_queue;    /* arguments `path`, of the device behind the proxy, and `queue` */
+	} value;        /* argument `value`: what is to be set */
+	bool has_queue; /* arguments `path`, of the device behind the proxy, and `queue` */
 	uint16_t queue;
 	bool is_optional;  /* QEMU may refuse it; then nothing is decoded */
 	enum vm_fact fact; /* it is asked once for all calls of a connection */

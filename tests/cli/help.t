@@ -29,6 +29,7 @@
     interval   print the seconds between two questions, 0 when off
     size       show or set how much memory the balloon leaves to the guest
     info       the VM, its QEMU and its balloon device
+    diagnose   why statistics are missing, old or wrong, and what to do
     help       explain a command
   ~
   'balloonctl COMMAND --help' explains a command.
@@ -269,4 +270,5 @@ Each command of the list has a help text with an example.
   interval
   size
   info
+  diagnose
   help

@@ -66,6 +66,7 @@ static void test_which_need_the_device(void)
 		[BALLOONCTL_OPERATION_SET_TARGET_BYTES] = false,
 		[BALLOONCTL_OPERATION_GET_INFO] = true,
 		[BALLOONCTL_OPERATION_REFRESH_STATS] = true,
+		[BALLOONCTL_OPERATION_EXAMINE] = true,
 		[OPERATION_FIND] = false,
 	};
 
