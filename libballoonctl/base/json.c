@@ -368,3 +368,46 @@ void json_append_string(struct buf *buf, const char *text)
 	}
 	buf_append(buf, "\"", 1);
 }
+
+/* At most JSON_DEPTH_MAX levels: deeper ones have not been parsed. */
+static void append_children(struct buf *buf, const struct json *parent, const char brackets[2])
+{
+	const struct json *child;
+
+	buf_append(buf, &brackets[0], 1);
+	json_for_each (child, parent) {
+		if (child != json_first(parent))
+			buf_append(buf, ",", 1);
+		if (json_key(child) != NULL) {
+			json_append_string(buf, json_key(child));
+			buf_append(buf, ":", 1);
+		}
+		json_append(buf, child);
+	}
+	buf_append(buf, &brackets[1], 1);
+}
+
+void json_append(struct buf *buf, const struct json *json)
+{
+	switch (json == NULL ? JSON_NULL : json_get_type(json)) {
+	case JSON_NULL:
+		buf_append_string(buf, "null");
+		break;
+	case JSON_BOOL:
+		buf_append_string(buf, cJSON_IsTrue(node(json)) ? "true" : "false");
+		break;
+	case JSON_INTEGER:
+	case JSON_REAL:
+		buf_append_string(buf, node(json)->valuestring);
+		break;
+	case JSON_STRING:
+		json_append_string(buf, node(json)->valuestring);
+		break;
+	case JSON_ARRAY:
+		append_children(buf, json, "[]");
+		break;
+	case JSON_OBJECT:
+		append_children(buf, json, "{}");
+		break;
+	}
+}

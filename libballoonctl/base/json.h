@@ -62,6 +62,10 @@ int json_get_u64(const struct json *json, uint64_t *ret);
  * Invalid UTF-8 becomes U+FFFD. */
 void json_append_string(struct buf *buf, const char *text);
 
+/* Append a parsed value as JSON, without white space: numbers with the digits they came with,
+ * members in their order. NULL is null. */
+void json_append(struct buf *buf, const struct json *json);
+
 #define json_for_each(child, parent) \
 	for ((child) = json_first(parent); (child) != NULL; (child) = json_next(child))
 

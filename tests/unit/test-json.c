@@ -480,6 +480,41 @@ static void test_what_is_written_is_read(void)
 	buf_done(&buf);
 }
 
+static void test_append_values(void)
+{
+	static const char *const rows[] = {
+		"null",
+		"true",
+		"false",
+		"0",
+		"-0",
+		"1.50",
+		"1E+400",
+		"18446744073709551615",
+		"123456789012345678901234567890",
+		"\"\\\"\\\\\\u0001\xe2\x82\xac\"",
+		"[]",
+		"{}",
+		"[[],{},[1,{\"\":[null,\"\"]}]]",
+		"{\"b\":1,\"a\":{\"B\":[true,false]},\"\\\"\":\"\"}",
+	};
+	struct buf buf = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct json *json = parse(rows[i]);
+
+		json_append(&buf, json);
+		CU_ASSERT_EQUAL_FATAL(buf.error, 0);
+		CU_ASSERT_EQUAL(buf.len, strlen(rows[i]));
+		CU_ASSERT_NSTRING_EQUAL(buf.data, rows[i], buf.len);
+		buf_done(&buf);
+		json_free(json);
+	}
+	json_append(&buf, NULL);
+	CU_ASSERT_NSTRING_EQUAL(buf.data, "null", 4);
+	buf_done(&buf);
+}
+
 static CU_TestInfo tests[] = {
 	{ "every value has its type", test_types },
 	{ "integers keep every digit and know their range", test_integers },
@@ -502,6 +537,7 @@ static CU_TestInfo tests[] = {
 	{ "a large object costs little more than small ones", test_cost_of_large_objects },
 	{ "short memory is an error and no leak", test_short_memory },
 	{ "strings are written with what must be escaped", test_append_string },
+	{ "a value is written as it was read, digit for digit", test_append_values },
 	{ "what is written is read again", test_what_is_written_is_read },
 	CU_TEST_INFO_NULL,
 };
