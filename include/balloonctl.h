@@ -751,6 +751,18 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_examine(struct balloonctl_monitor *moni
 BALLOONCTL_PUBLIC int balloonctl_monitor_start_examine(struct balloonctl_monitor *monitor,
 						       void *user_data);
 
+/* Any QMP command, such as "query-status". `arguments` is the text of one JSON object, NULL for
+ * none; numbers reach QEMU with the digits they are written with. `ret` is what the command
+ * returned, one JSON value on one line, its numbers as QEMU sent them (U+0000 in a string becomes
+ * U+FFFD), to be freed with free(3).
+ * -EINVAL: no name of a command, or no JSON object, and nothing is sent; -EREMOTEIO: QEMU refused. */
+BALLOONCTL_PUBLIC int balloonctl_monitor_execute(struct balloonctl_monitor *monitor,
+						 const char *command, const char *arguments,
+						 char **ret);
+BALLOONCTL_PUBLIC int balloonctl_monitor_start_execute(struct balloonctl_monitor *monitor,
+						       const char *command, const char *arguments,
+						       void *user_data);
+
 /* ------------------------------------------------------------------------------------------------
  * Completions
  *
@@ -768,6 +780,7 @@ enum balloonctl_operation {
 	BALLOONCTL_OPERATION_GET_INFO,
 	BALLOONCTL_OPERATION_REFRESH_STATS,
 	BALLOONCTL_OPERATION_EXAMINE,
+	BALLOONCTL_OPERATION_EXECUTE,
 };
 
 /* The next completed call, in the order of completion; NULL if there is none. start_connect()
@@ -816,6 +829,10 @@ balloonctl_completion_get_previous_polling_interval(const struct balloonctl_comp
 /* get_actual_bytes */
 BALLOONCTL_PUBLIC int64_t
 balloonctl_completion_get_actual_bytes(const struct balloonctl_completion *completion);
+
+/* execute: what the command returned, one JSON value; borrowed. */
+BALLOONCTL_PUBLIC const char *
+balloonctl_completion_get_json(const struct balloonctl_completion *completion);
 
 /* ------------------------------------------------------------------------------------------------
  * Discovery

@@ -39,6 +39,7 @@ enum question {
 	GET_FREE_PAGE_REPORTING,
 	QUERY_INFLATE_QUEUE,
 	QUERY_STATISTICS_QUEUE,
+	EXECUTE,
 };
 
 enum {
@@ -254,8 +255,17 @@ enum {
 	STATISTICS_QUEUE = 2,
 };
 
+static int decode_json(struct balloonctl_completion *call, struct vm *vm, const struct json *value)
+{
+	struct buf text = { 0 };
+
+	json_append(&text, value);
+	call->json = buf_steal(&text);
+	return call->json == NULL ? -ENOMEM : 0;
+}
+
 struct question_row {
-	const char *command;
+	const char *command;  /* "" for the call's own */
 	const char *path;     /* argument `path`, NULL for the balloon's */
 	const char *property; /* argument `property`, which implies a path */
 	enum {
@@ -315,6 +325,7 @@ static const struct question_row questions[] = {
 	[QUERY_STATISTICS_QUEUE] = { "x-query-virtio-queue-status", .has_queue = true,
 				     .queue = STATISTICS_QUEUE, .is_optional = true,
 				     .decode = decode_statistics_queue },
+	[EXECUTE] = { "", .decode = decode_json },
 };
 
 /* Further rounds of questions, behind those that operations begin with. */
@@ -347,6 +358,7 @@ static const struct {
 		{ LEARN_NAME, QUERY_BALLOON, QUERY_STATUS, QUERY_MEMORY_SIZE,
 		  QUERY_STATISTICS_QUEUE, QUERY_INFLATE_QUEUE, GET_DEFLATE_ON_OOM,
 		  GET_FREE_PAGE_REPORTING, GET_INTERVAL, GET_GUEST_STATS } },
+	[BALLOONCTL_OPERATION_EXECUTE] = { false, { EXECUTE } },
 	[OPERATION_FIND] = { false, { LIST_PERIPHERAL, LIST_PERIPHERAL_ANON, LEARN_NAME } },
 	/* In one piece: QEMU's timers run between two commands, and nothing can come between. */
 	[ROUND_ASK_OFF_AND_ON] = { true,
@@ -360,6 +372,12 @@ static const struct {
 static const struct question_row *get_row(const struct balloonctl_completion *call, size_t slot)
 {
 	return &questions[operations[call->round].questions[slot]];
+}
+
+static const char *get_command(const struct balloonctl_completion *call,
+			       const struct question_row *row)
+{
+	return row == &questions[EXECUTE] ? call->command : row->command;
 }
 
 struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data)
@@ -389,6 +407,22 @@ struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, v
 	return NULL;
 }
 
+struct balloonctl_completion *call_new_execute(const char *command, struct json *arguments,
+					       void *user_data)
+{
+	struct balloonctl_completion *call = call_new(BALLOONCTL_OPERATION_EXECUTE, 0, user_data);
+
+	if (call == NULL)
+		return NULL;
+	call->command = strdup(command);
+	if (call->command == NULL) {
+		balloonctl_completion_free(call);
+		return NULL;
+	}
+	call->arguments = arguments;
+	return call;
+}
+
 bool call_needs_device(const struct balloonctl_completion *call)
 {
 	return operations[call->operation].needs_device;
@@ -404,7 +438,7 @@ const char *call_get_command(const struct balloonctl_completion *call, int id)
 {
 	for (size_t slot = 0; slot < CALL_QUESTIONS_MAX; slot++)
 		if (call->ids[slot] == id)
-			return get_row(call, slot)->command;
+			return get_command(call, get_row(call, slot));
 	return NULL;
 }
 
@@ -470,6 +504,27 @@ static int ask(const struct balloonctl_completion *call, const struct question_r
 	return session_execute(session, now, row->command, arguments);
 }
 
+/* The members of an object are the arguments of a command. */
+static int ask_own(const struct balloonctl_completion *call, struct session *session, int64_t now)
+{
+	struct argument *arguments;
+	const struct json *member;
+	size_t n = 0;
+	int id;
+
+	json_for_each (member, call->arguments)
+		n++;
+	arguments = calloc(n + 1, sizeof(*arguments));
+	if (arguments == NULL)
+		return -ENOMEM;
+	n = 0;
+	json_for_each (member, call->arguments)
+		arguments[n++] = (struct argument){ json_key(member), .value = member };
+	id = session_execute(session, now, call->command, arguments);
+	free(arguments);
+	return id;
+}
+
 /* One answer serves the whole connection. */
 static bool is_asked_already(const struct question_row *row, struct vm *vm)
 {
@@ -495,14 +550,17 @@ int call_begin(struct balloonctl_completion *call, struct session *session, stru
 		assert(slot < CALL_QUESTIONS_MAX);
 		if (is_asked_already(get_row(call, slot), vm))
 			continue;
-		id = ask(call, get_row(call, slot), session, vm, now);
+		if (call->command != NULL)
+			id = ask_own(call, session, now);
+		else
+			id = ask(call, get_row(call, slot), session, vm, now);
 		if (id == -EAGAIN)
 			return error_set(&call->error, -EAGAIN, NULL,
 					 "%s: QEMU owes %d replies already", vm->address,
 					 SESSION_PENDING_MAX);
 		if (id < 0)
 			return error_set(&call->error, id, NULL, "%s: %s: %s", vm->address,
-					 get_row(call, slot)->command, strerror(-id));
+					 get_command(call, get_row(call, slot)), strerror(-id));
 		call->ids[slot] = id;
 		call->n_waiting++;
 	}
@@ -518,9 +576,9 @@ static void refused(struct balloonctl_completion *call, const struct vm *vm,
 
 	/* QEMU's words are a sentence; somebody else's may be megabytes. */
 	error_set(&call->error, no_device ? -ENODEV : -EREMOTEIO, message->name,
-		  "%s: %s: %.500s (%.50s)%s%s%s", vm->address, row->command, message->description,
-		  message->name, is_doubtful ? "; is " : "", is_doubtful ? vm->device : "",
-		  is_doubtful ? " the path of a balloon?" : "");
+		  "%s: %s: %.500s (%.50s)%s%s%s", vm->address, get_command(call, row),
+		  message->description, message->name, is_doubtful ? "; is " : "",
+		  is_doubtful ? vm->device : "", is_doubtful ? " the path of a balloon?" : "");
 }
 
 /* QEMU makes the containers of devices when it first needs them. That a list is refused for any
@@ -549,10 +607,10 @@ static void answered(struct balloonctl_completion *call, struct vm *vm,
 	r = row->decode(call, vm, message->body);
 	if (r == -EPROTO)
 		error_set(&call->error, r, NULL, "%s: %s%s%s: the answer is not what QEMU gives",
-			  vm->address, row->command, row->property != NULL ? " " : "",
+			  vm->address, get_command(call, row), row->property != NULL ? " " : "",
 			  row->property != NULL ? row->property : "");
 	else if (r < 0)
-		error_set(&call->error, r, NULL, "%s: %s: %s", vm->address, row->command,
+		error_set(&call->error, r, NULL, "%s: %s: %s", vm->address, get_command(call, row),
 			  strerror(-r));
 }
 

@@ -14,7 +14,7 @@
 
 enum {
 	/* Looks for the balloon and for the VM's name; no caller sees its completion. */
-	OPERATION_FIND = BALLOONCTL_OPERATION_EXAMINE + 1,
+	OPERATION_FIND = BALLOONCTL_OPERATION_EXECUTE + 1,
 
 	CALL_QUESTIONS_MAX = 10,
 };
@@ -31,7 +31,9 @@ struct balloonctl_completion {
 	struct balloonctl_completion *next;
 	unsigned int operation; /* enum balloonctl_operation or OPERATION_FIND */
 	void *user_data;
-	uint64_t value;     /* to be set: seconds or bytes */
+	uint64_t value; /* to be set: seconds or bytes */
+	char *command;  /* to be executed, with these arguments, NULL for none */
+	struct json *arguments;
 	unsigned int round; /* which questions are asked now; see call.c */
 	int64_t wake_ms;    /* when the next ones are due, CALL_NEVER for none */
 	struct refresh refresh;
@@ -48,9 +50,15 @@ struct balloonctl_completion {
 	uint32_t polling_interval;
 	uint32_t previous_interval;
 	int64_t actual_bytes;
+	char *json; /* what the command returned */
 };
 
 struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data);
+
+/* The same for a command of the caller's choice, which is copied; `arguments`, an object or NULL, is
+ * the call's if there is one. */
+struct balloonctl_completion *call_new_execute(const char *command, struct json *arguments,
+					       void *user_data);
 
 /* Does the operation have to know the balloon's path before it can ask? */
 bool call_needs_device(const struct balloonctl_completion *call);

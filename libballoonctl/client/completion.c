@@ -13,6 +13,9 @@ void balloonctl_completion_free(struct balloonctl_completion *completion)
 	balloonctl_stats_free(completion->stats);
 	balloonctl_info_free(completion->info);
 	balloonctl_examination_free(completion->examination);
+	free(completion->command);
+	json_free(completion->arguments);
+	free(completion->json);
 	free(completion);
 }
 
@@ -125,4 +128,9 @@ int64_t balloonctl_completion_get_actual_bytes(const struct balloonctl_completio
 	if (!is_success(completion, BALLOONCTL_OPERATION_GET_ACTUAL_BYTES))
 		return 0;
 	return completion->actual_bytes;
+}
+
+const char *balloonctl_completion_get_json(const struct balloonctl_completion *completion)
+{
+	return is_success(completion, BALLOONCTL_OPERATION_EXECUTE) ? completion->json : NULL;
 }

@@ -96,8 +96,11 @@ static int begin_or_wait(struct balloonctl_monitor *monitor, struct balloonctl_c
 int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation operation,
 		   uint64_t value, void *user_data, struct balloonctl_completion **ret)
 {
-	struct balloonctl_completion *call;
-	int r;
+	return dispatch_start_call(monitor, call_new(operation, value, user_data), ret);
+}
+
+static int refuse(struct balloonctl_monitor *monitor)
+{
 
 	if (monitor->state == MONITOR_IDLE)
 		return error_set(&monitor->error, -ENOTCONN, NULL, "%s: not connected",
@@ -105,10 +108,21 @@ int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation
 	if (monitor->calls.count == CALLS_MAX)
 		return error_set(&monitor->error, -EAGAIN, NULL, "%s: %d calls are pending already",
 				 monitor->vm.address, CALLS_MAX);
-	call = call_new(operation, value, user_data);
-	if (call == NULL)
-		return error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory",
-				 monitor->vm.address);
+	return 0;
+}
+
+int dispatch_start_call(struct balloonctl_monitor *monitor, struct balloonctl_completion *call,
+			struct balloonctl_completion **ret)
+{
+	int r = refuse(monitor);
+
+	if (r == 0 && call == NULL)
+		r = error_set(&monitor->error, -ENOMEM, NULL, "%s: out of memory",
+			      monitor->vm.address);
+	if (r < 0) {
+		balloonctl_completion_free(call);
+		return r;
+	}
 	call->timeout_ms = monitor->guest_timeout_ms;
 	call_queue_add(&monitor->calls, call);
 	r = begin_or_wait(monitor, call, monitor_now());

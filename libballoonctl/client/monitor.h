@@ -60,9 +60,17 @@ int link_flush(struct balloonctl_monitor *monitor, bool with_negotiation);
 void link_end(struct balloonctl_monitor *monitor);
 int link_lose(struct balloonctl_monitor *monitor, int code, const char *reason);
 
+/* operation.c: wait for the end of a call that was started, and take it out of the completions. It
+ * is the caller's then; returns its result. */
+int operation_wait(struct balloonctl_monitor *monitor, struct balloonctl_completion *call);
+
 /* dispatch.c: the calls under way. */
 int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation operation,
 		   uint64_t value, void *user_data, struct balloonctl_completion **ret);
+/* The same for a call that has been made, or could not be for lack of memory (NULL); it is the
+ * monitor's from now on, also on failure. */
+int dispatch_start_call(struct balloonctl_monitor *monitor, struct balloonctl_completion *call,
+			struct balloonctl_completion **ret);
 void dispatch_reply(struct balloonctl_monitor *monitor, const struct message *message, int64_t now);
 void dispatch_expired(struct balloonctl_monitor *monitor, int64_t now);
 /* Further questions of calls that go on by time, and when the next are due (CALL_NEVER: none). */

@@ -6,20 +6,23 @@
 
 #include "client/monitor.h"
 
+int operation_wait(struct balloonctl_monitor *monitor, struct balloonctl_completion *call)
+{
+	/* A lost connection ends the call, and so does every deadline. */
+	link_flush(monitor, true);
+	while (!call_is_over(call))
+		balloonctl_monitor_wait(monitor, -1);
+	call_queue_remove(&monitor->completions, call);
+	return balloonctl_completion_get_result(call);
+}
+
 /* Start and wait. The finished call, which the caller frees, is in `*ret` also if it failed. */
 static int run(struct balloonctl_monitor *monitor, enum balloonctl_operation operation,
 	       uint64_t value, struct balloonctl_completion **ret)
 {
 	int r = dispatch_start(monitor, operation, value, NULL, ret);
 
-	if (r < 0)
-		return r;
-	/* A lost connection ends the call, and so does every deadline. */
-	link_flush(monitor, true);
-	while (!call_is_over(*ret))
-		balloonctl_monitor_wait(monitor, -1);
-	call_queue_remove(&monitor->completions, *ret);
-	return balloonctl_completion_get_result(*ret);
+	return r < 0 ? r : operation_wait(monitor, *ret);
 }
 
 static bool is_target(uint64_t bytes)

@@ -112,7 +112,9 @@ void message_append_command(struct buf *out, const char *command, const struct a
 			separator = ",";
 			json_append_string(out, arguments->name);
 			buf_append_string(out, ":");
-			if (arguments->string != NULL)
+			if (arguments->value != NULL)
+				json_append(out, arguments->value);
+			else if (arguments->string != NULL)
 				json_append_string(out, arguments->string);
 			else
 				buf_append_u64(out, arguments->number);

@@ -37,11 +37,13 @@ struct message {
 int message_parse(const char *text, size_t len, struct message *ret);
 void message_done(struct message *message);
 
-/* A named argument: a string if `string` is not NULL, else a number. */
+/* A named argument: a parsed value if `value` is not NULL, else a string if `string` is not NULL,
+ * else a number. */
 struct argument {
 	const char *name; /* NULL ends an array of them */
 	const char *string;
 	uint64_t number;
+	const struct json *value;
 };
 
 /* Append a command, as short as JSON allows: QEMU takes about 3 µs for each byte.

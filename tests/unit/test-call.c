@@ -67,6 +67,7 @@ static void test_which_need_the_device(void)
 		[BALLOONCTL_OPERATION_GET_INFO] = true,
 		[BALLOONCTL_OPERATION_REFRESH_STATS] = true,
 		[BALLOONCTL_OPERATION_EXAMINE] = true,
+		[BALLOONCTL_OPERATION_EXECUTE] = false,
 		[OPERATION_FIND] = false,
 	};
 
