@@ -19,6 +19,7 @@ const struct command commands[] = {
 	{ "info", "the VM, its QEMU and its balloon device", &info_argp, cmd_info },
 	{ "diagnose", "why statistics are missing, old or wrong, and what to do", &diagnose_argp,
 	  cmd_diagnose },
+	{ "qmp", "any other command of QEMU's monitor", &qmp_argp, cmd_qmp },
 	{ "help", "explain a command", &help_argp, cmd_help },
 	{ 0 },
 };

@@ -2,7 +2,6 @@
 /* The JSON writer (RFC 8259): one member on each line, two spaces for each level. */
 #include "json.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -64,8 +63,9 @@ static void indent(struct json *json)
 	static const char spaces[] = "\n                ";
 	size_t len = 1 + (size_t)json->depth * 2;
 
-	assert(len < sizeof(spaces));
-	buffer_append(json->out, spaces, len);
+	buffer_append(json->out, spaces, len < sizeof(spaces) ? len : sizeof(spaces) - 1);
+	for (; len >= sizeof(spaces); len--) /* other people's values may be deep */
+		buffer_append(json->out, " ", 1);
 }
 
 static void begin(struct json *json, const char *key)
@@ -152,4 +152,76 @@ void json_put_null(struct json *json, const char *key)
 {
 	begin(json, key);
 	buffer_append_string(json->out, "null");
+}
+
+/* The string that begins here, with its quotes; characters that drive a terminal are escaped, and
+ * none of them is beyond U+FFFF. Returns its end. */
+static const char *append_string_token(struct buffer *out, const char *text)
+{
+	const char *end = text + strlen(text);
+	bool is_escaped = false, is_open = true;
+	uint32_t point;
+	size_t size;
+
+	for (size_t at = 0; text < end && is_open; at++, text += size) {
+		size = text_decode(text, (size_t)(end - text), &point);
+		is_open = at == 0 || is_escaped || *text != '"';
+		is_escaped = *text == '\\' && !is_escaped;
+		if (size > 0 && !text_is_harmless(point))
+			append_escape(out, point);
+		else
+			buffer_append(out, text, size);
+		size += size == 0; /* what is no UTF-8 is left out, and the library sends none */
+	}
+	return text;
+}
+
+/* White space in it is ours to choose. */
+static const char *append_token(struct json *json, const char *text)
+{
+	static const char ends[] = " \t\n\r,:]}";
+	size_t len;
+
+	switch (*text) {
+	case '"':
+		return append_string_token(json->out, text);
+	case '{':
+	case '[':
+		buffer_append(json->out, text, 1);
+		json->depth++;
+		len = 1 + strspn(text + 1, " \t\n\r");
+		if (text[len] != '}' && text[len] != ']')
+			indent(json);
+		return text + 1;
+	case ',':
+		buffer_append(json->out, ",", 1);
+		indent(json);
+		return text + 1;
+	case ':':
+		buffer_append(json->out, ": ", 2);
+		return text + 1;
+	default:
+		len = strcspn(text, ends);
+		buffer_append(json->out, text, len);
+		return text + len;
+	}
+}
+
+void json_put_text(struct json *json, const char *key, const char *text)
+{
+	bool is_empty = false; /* a bracket has just been opened */
+
+	begin(json, key);
+	while (*(text += strspn(text, " \t\n\r")) != '\0') {
+		if (*text == '}' || *text == ']') {
+			json->depth--;
+			if (!is_empty)
+				indent(json);
+			buffer_append(json->out, text++, 1);
+			is_empty = false;
+		} else {
+			is_empty = *text == '{' || *text == '[';
+			text = append_token(json, text);
+		}
+	}
 }

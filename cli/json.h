@@ -30,4 +30,7 @@ void json_put_i64(struct json *json, const char *key, int64_t number);
 void json_put_bool(struct json *json, const char *key, bool truth);
 void json_put_null(struct json *json, const char *key);
 
+/* A value that is JSON already: laid out as the rest, its strings escaped as the others are. */
+void json_put_text(struct json *json, const char *key, const char *text);
+
 #endif

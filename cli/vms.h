@@ -15,7 +15,7 @@
 #include "sim.h"
 
 enum {
-	VM_OPERATIONS = BALLOONCTL_OPERATION_EXAMINE + 1,
+	VM_OPERATIONS = BALLOONCTL_OPERATION_EXECUTE + 1,
 };
 
 struct vm {

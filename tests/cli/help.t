@@ -30,6 +30,7 @@
     size       show or set how much memory the balloon leaves to the guest
     info       the VM, its QEMU and its balloon device
     diagnose   why statistics are missing, old or wrong, and what to do
+    qmp        any other command of QEMU's monitor
     help       explain a command
   ~
   'balloonctl COMMAND --help' explains a command.
@@ -271,4 +272,5 @@ Each command of the list has a help text with an example.
   size
   info
   diagnose
+  qmp
   help
