@@ -2,6 +2,7 @@
 /* help [COMMAND]: another spelling of --help. */
 #include "command.h"
 #include "output.h"
+#include "parse.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -30,12 +31,13 @@ int cmd_help(struct options *options, int argc, char **argv)
 {
 	char help[] = "--help", program[] = "balloonctl";
 	char *words[] = { NULL, help, NULL };
+	int status;
 
-	if (argp_parse(&help_argp, argc, argv, 0, NULL, &words[0]) != 0)
-		return EXIT_USAGE;
+	if (!parse_words(options, &help_argp, argc, argv, 0, &words[0], &status))
+		return status;
 	if (words[0] != NULL)
 		return command_run(options, 2, words);
 	words[0] = program;
-	argp_parse(&balloonctl_argp, 2, words, 0, NULL, NULL);
-	return EXIT_DONE;
+	parse_words(options, &balloonctl_argp, 2, words, 0, NULL, &status);
+	return status;
 }

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "document.h"
 #include "output.h"
+#include "parse.h"
 #include "show.h"
 #include "size.h"
 #include "vms.h"
@@ -78,8 +79,8 @@ int cmd_info(struct options *options, int argc, char **argv)
 	struct vms vms = { 0 };
 	int status, written;
 
-	if (argp_parse(&info_argp, argc, argv, 0, NULL, options) != 0)
-		return EXIT_USAGE;
+	if (!parse_words(options, &info_argp, argc, argv, 0, options, &status))
+		return status;
 	status = vms_ask(&vms, options, step, NULL);
 	if (status == EXIT_DONE) {
 		written = options->json ? document_write(&vms, put_members, NULL)

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "output.h"
+#include "parse.h"
 #include "show.h"
 #include "size.h"
 #include "vms.h"
@@ -115,8 +116,8 @@ int cmd_enable(struct options *common, int argc, char **argv)
 	struct enable_options options = { .common = common };
 	int status;
 
-	if (argp_parse(&enable_argp, argc, argv, 0, NULL, &options) != 0)
-		return EXIT_USAGE;
+	if (!parse_words(common, &enable_argp, argc, argv, 0, &options, &status))
+		return status;
 	status = check_interval(&options);
 	if (status != EXIT_DONE)
 		return status;
@@ -155,8 +156,10 @@ static void disable_talk(const struct vm *vm, const struct options *options)
 
 int cmd_disable(struct options *common, int argc, char **argv)
 {
-	if (argp_parse(&disable_argp, argc, argv, 0, NULL, common) != 0)
-		return EXIT_USAGE;
+	int status;
+
+	if (!parse_words(common, &disable_argp, argc, argv, 0, common, &status))
+		return status;
 	return vms_change(common, disable_step, NULL, disable_talk);
 }
 
@@ -189,8 +192,8 @@ int cmd_interval(struct options *common, int argc, char **argv)
 	struct vms vms = { 0 };
 	int status;
 
-	if (argp_parse(&interval_argp, argc, argv, 0, NULL, common) != 0)
-		return EXIT_USAGE;
+	if (!parse_words(common, &interval_argp, argc, argv, 0, common, &status))
+		return status;
 	status = vms_ask(&vms, common, interval_step, NULL);
 	if (status == EXIT_DONE)
 		status = vms_report(&vms, show_lines(&vms, append_interval, NULL));

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "json.h"
 #include "output.h"
+#include "parse.h"
 #include "vms.h"
 
 enum {
@@ -173,8 +174,8 @@ int cmd_qmp(struct options *common, int argc, char **argv)
 	struct vms vms = { 0 };
 	int status;
 
-	if (argp_parse(&qmp_argp, argc, argv, 0, NULL, &options) != 0)
-		return EXIT_USAGE;
+	if (!parse_words(common, &qmp_argp, argc, argv, 0, &options, &status))
+		return status;
 	status = check(&options);
 	if (status == EXIT_DONE)
 		status = vms_ask(&vms, common, step, &options);

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "document.h"
 #include "output.h"
+#include "parse.h"
 #include "show.h"
 #include "size.h"
 #include "vms.h"
@@ -230,8 +231,8 @@ int cmd_size(struct options *common, int argc, char **argv)
 	status = check_negative(argc, argv);
 	if (status != EXIT_DONE)
 		return status;
-	if (argp_parse(&size_argp, argc, argv, 0, NULL, &options) != 0)
-		return EXIT_USAGE;
+	if (!parse_words(common, &size_argp, argc, argv, 0, &options, &status))
+		return status;
 	status = check_target(&options);
 	if (status != EXIT_DONE)
 		return status;

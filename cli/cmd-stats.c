@@ -5,6 +5,7 @@
  */
 #include "command.h"
 #include "output.h"
+#include "parse.h"
 #include "stats-view.h"
 #include "vms.h"
 
@@ -31,8 +32,8 @@ int cmd_stats(struct options *options, int argc, char **argv)
 	struct vms vms = { 0 };
 	int status, written;
 
-	if (argp_parse(&stats_argp, argc, argv, 0, NULL, options) != 0)
-		return EXIT_USAGE;
+	if (!parse_words(options, &stats_argp, argc, argv, 0, options, &status))
+		return status;
 	status = vms_ask(&vms, options, step, NULL);
 	if (status == EXIT_DONE) {
 		written = options->json ? stats_write_json(&vms)

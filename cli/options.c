@@ -8,6 +8,7 @@
 
 #include "buffer.h"
 #include "output.h"
+#include "session.h"
 #include "size.h"
 
 #define TIMEOUT_MAX_MS 86400000 /* the library's limit: a day */
@@ -117,6 +118,24 @@ static char *from_qmp_socket(const char *value)
 	return buffer_steal(&address);
 }
 
+/* What a command of the shell is not given, it has from the shell. */
+static void add_from_session(struct options *options)
+{
+	const struct options *defaults;
+
+	if (options->session == NULL)
+		return;
+	defaults = &options->session->defaults;
+	if (options->n_addresses == 0)
+		for (size_t i = 0; i < defaults->n_addresses; i++)
+			add_address(options, defaults->addresses[i]);
+	if (options->device == NULL)
+		options->device = defaults->device;
+	if (options->timeout == NULL)
+		options->timeout = defaults->timeout;
+	options->quiet |= defaults->quiet;
+}
+
 static void add_from_environment(struct options *options)
 {
 	const char *address = getenv("BALLOONCTL_CONNECT");
@@ -151,6 +170,7 @@ int options_check(struct options *options)
 {
 	int r;
 
+	add_from_session(options);
 	r = check_timeout(options);
 	if (r != 0)
 		return r;

@@ -7,8 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct session;
+
 struct options {
-	const char **addresses; /* of -c or, without, of the environment */
+	struct session *session; /* of the shell (session.h), else NULL */
+	const char **addresses;  /* of -c or, without, of the environment */
 	size_t n_addresses;
 	char *from_environment;  /* holds the address made from QMP_SOCKET, if any */
 	const char *device;      /* NULL: look for it */

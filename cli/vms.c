@@ -18,10 +18,12 @@
 #include "buffer.h"
 #include "output.h"
 #include "progress.h"
+#include "session.h"
 
 enum {
-	DESCRIPTORS_SURE = 200, /* so many are always allowed */
-	DESCRIPTORS_SPARE = 64, /* for the C library and what we were started with */
+	DESCRIPTORS_SURE = 200,    /* so many are always allowed */
+	DESCRIPTORS_SPARE = 64,    /* for the C library and what we were started with */
+	TIMEOUT_DEFAULT_MS = 5000, /* the library's; a connection of the shell may have another */
 };
 
 static bool is_finished(const struct vm *vm)
@@ -84,7 +86,7 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 		step(vm, NULL, arg);
 	}
 	/* QEMU serves one client at a time: let the next one in while we wait for other VMs. */
-	if (is_finished(vm))
+	if (is_finished(vm) && vm->session == NULL)
 		balloonctl_monitor_disconnect(vm->monitor);
 }
 
@@ -104,10 +106,15 @@ static int get_wake_timeout(const struct vm *vm)
 	return left <= 0 ? 0 : (int)(left < INT_MAX ? left : INT_MAX);
 }
 
-/* Wait for whichever unfinished VM comes first, `timeout` milliseconds at most, -1 for no limit. */
-static void wait_for_any(const struct vms *vms, struct pollfd *fds, int timeout)
+/* Wait for whichever unfinished VM comes first, `timeout` milliseconds at most, -1 for no limit.
+ * True: the shell's user wants no more of it. */
+static bool wait_for_any(const struct vms *vms, const struct session *session, struct pollfd *fds,
+			 int timeout)
 {
 	nfds_t n = 0;
+
+	if (session != NULL)
+		fds[n++] = (struct pollfd){ .fd = session->signal_fd, .events = POLLIN };
 
 	for (size_t i = 0; i < vms->count; i++) {
 		const struct vm *vm = &vms->items[i];
@@ -127,8 +134,19 @@ static void wait_for_any(const struct vms *vms, struct pollfd *fds, int timeout)
 		n++;
 		timeout = get_shorter(timeout, balloonsim_machine_get_timeout(vm->sim.machine));
 	}
-	/* Interrupted or not, the monitors know what is to be done. */
-	poll(fds, n, timeout);
+	/* By other signals interrupted or not, the monitors know what is to be done. */
+	return poll(fds, n, timeout) > 0 && session != NULL && fds[0].revents != 0;
+}
+
+/* Their calls end at once. */
+static void cancel(struct vms *vms, vm_step *step, const void *arg)
+{
+	for (size_t i = 0; i < vms->count; i++) {
+		if (is_finished(&vms->items[i]))
+			continue;
+		balloonctl_monitor_disconnect(vms->items[i].monitor);
+		process(&vms->items[i], step, arg);
+	}
 }
 
 static const struct vm *find_unfinished(const struct vms *vms)
@@ -159,28 +177,63 @@ static void show_progress(struct progress *progress, const struct vms *vms)
 	free(line);
 }
 
+static void discard(struct vm *vm)
+{
+	balloonctl_monitor_free(vm->monitor);
+	vm->monitor = NULL;
+	sim_close(&vm->sim);
+}
+
+/* In the shell: unless another of this command's VMs is the same, which has to wait for its turn. */
+static bool may_stay_open(const char *address, const struct options *options)
+{
+	unsigned int times = 0;
+
+	for (size_t i = 0; options->session != NULL && i < options->n_addresses; i++)
+		times += strcmp(address, options->addresses[i]) == 0;
+	return times == 1;
+}
+
+static void set_timeouts(struct balloonctl_monitor *monitor, unsigned int ms)
+{
+	balloonctl_monitor_set_connect_timeout_ms(monitor, ms);
+	balloonctl_monitor_set_greeting_timeout_ms(monitor, ms);
+	balloonctl_monitor_set_reply_timeout_ms(monitor, ms);
+}
+
 static int open_vm(struct vm *vm, const struct options *options)
 {
-	vm->monitor = balloonctl_monitor_new();
+	if (options->session != NULL)
+		vm->monitor = session_take(options->session, vm->address, &vm->sim);
+	if (may_stay_open(vm->address, options))
+		vm->session = options->session;
+	else
+		discard(vm);
+	if (vm->monitor == NULL)
+		vm->monitor = balloonctl_monitor_new();
 	if (vm->monitor == NULL) {
 		complain("%s: %s", vm->address, strerror(ENOMEM));
 		return EXIT_FAILED;
 	}
-	if (options->timeout_ms > 0) {
-		balloonctl_monitor_set_connect_timeout_ms(vm->monitor, options->timeout_ms);
-		balloonctl_monitor_set_greeting_timeout_ms(vm->monitor, options->timeout_ms);
-		balloonctl_monitor_set_reply_timeout_ms(vm->monitor, options->timeout_ms);
-	}
+	if (options->timeout_ms > 0)
+		set_timeouts(vm->monitor, options->timeout_ms);
+	else if (vm->session != NULL)
+		set_timeouts(vm->monitor, TIMEOUT_DEFAULT_MS);
+	vm->is_device_given = options->device != NULL;
 	if (options->device != NULL &&
 	    balloonctl_monitor_set_device(vm->monitor, options->device) < 0)
 		return usage_error("--device '%s': give a QOM path, such as "
 				   "/machine/peripheral/balloon0",
 				   options->device);
-	return sim_is_address(vm->address) ? sim_open(&vm->sim, vm->address) : EXIT_DONE;
+	if (vm->sim.machine != NULL || !sim_is_address(vm->address))
+		return EXIT_DONE;
+	return sim_open(&vm->sim, vm->address);
 }
 
 static int start_connect(struct vm *vm)
 {
+	if (balloonctl_monitor_is_connected(vm->monitor))
+		return 0;
 	if (vm->sim.machine != NULL)
 		return balloonctl_monitor_start_connect_fd(vm->monitor, vm->sim.fd, vm->address);
 	return balloonctl_monitor_start_connect(vm->monitor, vm->address);
@@ -225,9 +278,10 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 		else
 			step(vm, NULL, arg);
 	}
-	fds = allocate(vms->count, 2 * sizeof(*fds)); /* a simulated VM has one too */
+	fds = allocate(2 * vms->count + 1, sizeof(*fds)); /* a simulated VM has one too */
 	while (find_unfinished(vms) != NULL) {
-		wait_for_any(vms, fds, progress_get_timeout(&progress));
+		if (wait_for_any(vms, options->session, fds, progress_get_timeout(&progress)))
+			cancel(vms, step, arg);
 		for (size_t i = 0; i < vms->count; i++)
 			if (!is_finished(&vms->items[i]))
 				process(&vms->items[i], step, arg);
@@ -238,12 +292,30 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 	return 0;
 }
 
+static void close_vm(struct vm *vm)
+{
+	if (vm->session == NULL || vm->monitor == NULL) {
+		discard(vm);
+		return;
+	}
+	/* A call that nobody waits for any more would puzzle the next command. */
+	if (vm->pending > 0)
+		balloonctl_monitor_disconnect(vm->monitor);
+	if (vm->is_device_given)
+		balloonctl_monitor_set_device(vm->monitor, NULL);
+	session_give(vm->session, vm->address, vm->monitor, &vm->sim);
+}
+
 int vms_report(const struct vms *vms, int status)
 {
 	for (size_t i = 0; i < vms->count; i++) {
-		if (vms->items[i].error == NULL)
+		const struct balloonctl_error *error = vms->items[i].error;
+
+		if (error == NULL)
 			continue;
-		complain("%s", balloonctl_error_get_message(vms->items[i].error));
+		/* Whoever cancelled it knows. */
+		if (balloonctl_error_get_code(error) != -ECANCELED)
+			complain("%s", balloonctl_error_get_message(error));
 		status = EXIT_FAILED;
 	}
 	return status;
@@ -254,8 +326,7 @@ void vms_free(struct vms *vms)
 	for (size_t i = 0; i < vms->count; i++) {
 		for (size_t j = 0; j < VM_OPERATIONS; j++)
 			balloonctl_completion_free(vms->items[i].done[j]);
-		balloonctl_monitor_free(vms->items[i].monitor);
-		sim_close(&vms->items[i].sim);
+		close_vm(&vms->items[i]);
 	}
 	free(vms->items);
 	*vms = (struct vms){ 0 };

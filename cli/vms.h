@@ -27,6 +27,8 @@ struct vm {
 	unsigned int pending;
 	int64_t wake_at; /* when its step is called again, in milliseconds; 0: not */
 	void *data;      /* the command's own */
+	bool is_device_given;    /* by --device */
+	struct session *session; /* keeps the connection for the next command; NULL: nobody does */
 };
 
 struct vms {
