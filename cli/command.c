@@ -20,6 +20,7 @@ const struct command commands[] = {
 	{ "diagnose", "why statistics are missing, old or wrong, and what to do", &diagnose_argp,
 	  cmd_diagnose },
 	{ "qmp", "any other command of QEMU's monitor", &qmp_argp, cmd_qmp },
+	{ "shell", "type commands, or play them from a file", &shell_argp, cmd_shell },
 	{ "help", "explain a command", &help_argp, cmd_help },
 	{ 0 },
 };
@@ -86,13 +87,14 @@ const struct command *command_guess(const char *name)
 	return best;
 }
 
-static int report_unknown(const char *name)
+static int report_unknown(const struct options *options, const char *name)
 {
 	const struct command *guess = command_guess(name);
 
 	if (guess != NULL)
 		return usage_error("unknown command '%s'; did you mean '%s'?", name, guess->name);
-	return usage_error("unknown command '%s'; 'balloonctl --help' lists the commands", name);
+	return usage_error("unknown command '%s'; '%s' lists the commands", name,
+			   options->session != NULL ? "help" : "balloonctl --help");
 }
 
 int command_run(struct options *options, int argc, char **argv)
@@ -103,9 +105,10 @@ int command_run(struct options *options, int argc, char **argv)
 	int status;
 
 	if (command == NULL)
-		return report_unknown(argv[0]);
+		return report_unknown(options, argv[0]);
 	/* argp begins its messages with the first word. */
-	buffer_append_string(&name, "balloonctl ");
+	if (options->session == NULL)
+		buffer_append_string(&name, "balloonctl ");
 	buffer_append_string(&name, command->name);
 	argv[0] = buffer_steal(&name);
 	status = command->run(options, argc, argv);

@@ -27,7 +27,15 @@ const struct command *command_guess(const char *name);
 /* Run argv[0], with the rest as its options and arguments. Returns the exit status. */
 int command_run(struct options *options, int argc, char **argv);
 
-/* The program itself: the options before the command, and the list of commands. */
+/* A command line of the program: options, and the command with what follows it. */
+struct command_line {
+	struct options options;
+	char **words; /* NULL if there is none */
+	int n_words;
+};
+
+/* The program itself: the options before the command, and the list of commands. Parses into a
+ * struct command_line, with ARGP_IN_ORDER; no input will do to print its help. */
 extern const struct argp balloonctl_argp;
 
 int cmd_diagnose(struct options *options, int argc, char **argv);
@@ -37,10 +45,11 @@ int cmd_help(struct options *options, int argc, char **argv);
 int cmd_info(struct options *options, int argc, char **argv);
 int cmd_interval(struct options *options, int argc, char **argv);
 int cmd_qmp(struct options *options, int argc, char **argv);
+int cmd_shell(struct options *options, int argc, char **argv);
 int cmd_size(struct options *options, int argc, char **argv);
 int cmd_stats(struct options *options, int argc, char **argv);
 
 extern const struct argp diagnose_argp, disable_argp, enable_argp, help_argp, info_argp,
-	interval_argp, qmp_argp, size_argp, stats_argp;
+	interval_argp, qmp_argp, shell_argp, size_argp, stats_argp;
 
 #endif

@@ -3,31 +3,26 @@
 #include <argp.h>
 #include <balloonctl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "buffer.h"
 #include "command.h"
 #include "output.h"
 #include "program.h"
 
-struct words {
-	struct options options;
-	char **command; /* and what follows it; NULL if there is none */
-	int n_words;
-};
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct words *words = state->input;
+	struct command_line *line = state->input;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		if (words != NULL)
-			state->child_inputs[0] = &words->options;
+		if (line != NULL)
+			state->child_inputs[0] = &line->options;
 		return 0;
 	case ARGP_KEY_ARG:
 		/* The rest is the command's. */
-		words->command = &state->argv[state->next - 1];
-		words->n_words = state->argc - state->next + 1;
+		line->words = &state->argv[state->next - 1];
+		line->n_words = state->argc - state->next + 1;
 		state->next = state->argc;
 		return 0;
 	default:
@@ -80,14 +75,17 @@ int main(int argc, char **argv)
 		.argp = &balloonctl_argp,
 		.flags = ARGP_IN_ORDER,
 	};
-	struct words words = { 0 };
-	int status = program_parse(&program, argc, argv, &words);
+	struct command_line line = { 0 };
+	char name[] = "shell", *shell[] = { name, NULL };
+	int status = program_parse(&program, argc, argv, &line);
 
-	if (status == EXIT_DONE && words.command == NULL)
+	if (status == EXIT_DONE && line.words == NULL && isatty(STDIN_FILENO) != 0)
+		status = command_run(&line.options, 1, shell);
+	else if (status == EXIT_DONE && line.words == NULL)
 		status = usage_error("no command: give one, such as 'stats'; 'balloonctl --help' "
 				     "lists them");
 	else if (status == EXIT_DONE)
-		status = command_run(&words.options, words.n_words, words.command);
-	options_free(&words.options);
+		status = command_run(&line.options, line.n_words, line.words);
+	options_free(&line.options);
 	return status;
 }

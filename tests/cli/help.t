@@ -31,6 +31,7 @@
     info       the VM, its QEMU and its balloon device
     diagnose   why statistics are missing, old or wrong, and what to do
     qmp        any other command of QEMU's monitor
+    shell      type commands, or play them from a file
     help       explain a command
   ~
   'balloonctl COMMAND --help' explains a command.
@@ -273,4 +274,5 @@ Each command of the list has a help text with an example.
   info
   diagnose
   qmp
+  shell
   help
