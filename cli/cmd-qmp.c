@@ -48,7 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 const struct argp qmp_argp = {
 	.parser = parse,
-	.args_doc = "COMMAND [JSON]",
+	.args_doc = "QMP-COMMAND [JSON]",
 	.doc = "Have QEMU execute any command of its monitor protocol, QMP, and print what it "
 	       "returns as JSON, every number with all its digits. Several VMs give one document "
 	       "each, with \"address\" and \"return\".\v"

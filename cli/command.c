@@ -22,6 +22,7 @@ const struct command commands[] = {
 	{ "qmp", "any other command of QEMU's monitor", &qmp_argp, cmd_qmp },
 	{ "shell", "type commands, or play them from a file", &shell_argp, cmd_shell },
 	{ "help", "explain a command", &help_argp, cmd_help },
+	{ "__complete", NULL, NULL, cmd_complete },
 	{ 0 },
 };
 

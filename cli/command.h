@@ -9,7 +9,7 @@
 
 struct command {
 	const char *name;
-	const char *summary;     /* half a sentence */
+	const char *summary;     /* half a sentence; NULL for what is for programs only */
 	const struct argp *argp; /* its options, arguments and help; parses into its own struct */
 	/* argv[0] is the name for messages, "balloonctl stats". Returns the exit status. */
 	int (*run)(struct options *options, int argc, char **argv);
@@ -38,6 +38,7 @@ struct command_line {
  * struct command_line, with ARGP_IN_ORDER; no input will do to print its help. */
 extern const struct argp balloonctl_argp;
 
+int cmd_complete(struct options *options, int argc, char **argv);
 int cmd_diagnose(struct options *options, int argc, char **argv);
 int cmd_disable(struct options *options, int argc, char **argv);
 int cmd_enable(struct options *options, int argc, char **argv);

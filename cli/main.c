@@ -38,7 +38,8 @@ static char *list_commands(int key, const char *text, void *input)
 		return (char *)(uintptr_t)text;
 	buffer_append_string(&list, "Commands:\n");
 	for (const struct command *command = commands; command->name != NULL; command++)
-		buffer_printf(&list, "  %-10s %s\n", command->name, command->summary);
+		if (command->summary != NULL)
+			buffer_printf(&list, "  %-10s %s\n", command->name, command->summary);
 	buffer_append_string(&list, "\n");
 	buffer_append_string(&list, text);
 	return buffer_steal(&list);

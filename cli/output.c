@@ -49,6 +49,7 @@ int output_write(const struct buffer *buffer)
 
 #define CLEAR "\r\x1b[K"
 
+static bool is_silent;
 static bool has_status; /* the cursor stands behind a status line */
 
 /* If that fails there is nobody left to tell. */
@@ -73,13 +74,18 @@ void output_status(const char *text)
 	has_status = text != NULL;
 }
 
+void output_mute(bool is_muted)
+{
+	is_silent = is_muted;
+}
+
 /* As a line of its own and in one write, because several programs may share standard error. */
 __attribute__((format(printf, 1, 0))) static void write_line(const char *format, va_list args)
 {
 	struct buffer line = { 0 };
 	char *text;
 
-	if (vasprintf(&text, format, args) < 0)
+	if (is_silent || vasprintf(&text, format, args) < 0)
 		return;
 	if (has_status)
 		buffer_append_string(&line, CLEAR);

@@ -30,6 +30,9 @@ __attribute__((format(printf, 1, 2))) int usage_error(const char *format, ...);
 /* One line on standard error. */
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
+/* Say nothing from now on, or speak again. */
+void output_mute(bool is_muted);
+
 /* A line on a terminal's standard error that lasts until the next one, of whichever kind. NULL takes
  * it away. The text is escaped. */
 void output_status(const char *text);

@@ -91,12 +91,7 @@ static int run_use(struct shell *shell, char **words)
 
 static int run_help(struct shell *shell, char **words);
 
-struct word {
-	const char *name, *arguments, *summary;
-	int (*run)(struct shell *shell, char **words);
-};
-
-static const struct word own_words[] = {
+const struct shell_word shell_own_words[] = {
 	{ "use", " [ADDRESS...]", "the VMs of commands without -c, or say which they are",
 	  run_use },
 	{ "source", " FILE", "play the commands of a file", run_source },
@@ -107,15 +102,15 @@ static const struct word own_words[] = {
 	{ 0 },
 };
 
-static const struct word *find_own(const char *name)
+const struct shell_word *shell_find_word(const char *name)
 {
-	for (const struct word *word = own_words; word->name != NULL; word++)
+	for (const struct shell_word *word = shell_own_words; word->name != NULL; word++)
 		if (word->run != NULL && strcmp(word->name, name) == 0)
 			return word;
 	return NULL;
 }
 
-static void append_own(struct buffer *out, const struct word *word)
+static void append_own(struct buffer *out, const struct shell_word *word)
 {
 	int width = 21 - (int)(strlen(word->name) + strlen(word->arguments));
 
@@ -133,7 +128,7 @@ static int list_commands(void)
 		if (command->summary != NULL)
 			buffer_printf(&out, "  %-20s %s\n", command->name, command->summary);
 	buffer_append(&out, "\n", 1);
-	for (const struct word *word = own_words; word->name != NULL; word++)
+	for (const struct shell_word *word = shell_own_words; word->name != NULL; word++)
 		append_own(&out, word);
 	buffer_append_string(&out, "\n'help COMMAND' explains a command.\n");
 	status = output_write(&out);
@@ -145,7 +140,7 @@ static int run_command(struct shell *shell, char **words, size_t n);
 
 static int run_help(struct shell *shell, char **words)
 {
-	const struct word *own = words[1] == NULL ? NULL : find_own(words[1]);
+	const struct shell_word *own = words[1] == NULL ? NULL : shell_find_word(words[1]);
 	struct buffer out = { 0 };
 	int status;
 
@@ -214,14 +209,14 @@ static int run_system(struct shell *shell, const char *command)
 int shell_run(struct shell *shell, const char *line)
 {
 	struct shell_words words;
-	const struct word *own;
+	const struct shell_word *own;
 	int status = EXIT_DONE;
 
 	line += strspn(line, " \t");
 	if (*line == '!')
 		return run_system(shell, line + 1);
 	shell_words_split(&words, line, strlen(line));
-	own = words.count == 0 ? NULL : find_own(words.items[0]);
+	own = words.count == 0 ? NULL : shell_find_word(words.items[0]);
 	if (words.is_open)
 		status = usage_error("'%s': a quote or backslash at its end waits for more", line);
 	else if (own != NULL)

@@ -21,6 +21,19 @@ struct shell {
 	unsigned int depth;  /* of files that play others */
 };
 
+/* The words of the shell's own, ended by a row without a name. */
+struct shell_word {
+	const char *name;
+	const char *arguments;                         /* as in a help text */
+	const char *summary;                           /* NULL: told elsewhere */
+	int (*run)(struct shell *shell, char **words); /* NULL: is no word of its own */
+};
+
+extern const struct shell_word shell_own_words[];
+
+/* NULL if there is none. */
+const struct shell_word *shell_find_word(const char *name);
+
 /* Run one line. Returns its exit status. */
 int shell_run(struct shell *shell, const char *line);
 

@@ -1,0 +1,118 @@
+What completions are made of: the words behind the program's name, the last one not complete.
+
+  $ balloonctl __complete '' | cut -f 1
+  stats
+  enable
+  disable
+  interval
+  size
+  info
+  qmp
+  shell
+  help
+  $ balloonctl __complete st
+  stats	what the guest says of its memory
+  $ balloonctl __complete stats ''
+  $ balloonctl __complete stats - | cut -f 1
+  --json
+  --bytes
+  --connect=
+  --device=
+  --timeout=
+  --quiet
+  --help
+  --usage
+  --version
+  $ balloonctl __complete enable --i
+  --interval=	Ask every so many seconds, 1 to 4294967295
+  $ balloonctl __complete enable -i ''
+  $ balloonctl __complete -
+  --connect=	The VM's QMP monitor
+  --device=	QOM path of the balloon, such as /machine/peripheral/balloon0
+  --timeout=	How long to wait to be connected, to be greeted and for each reply
+  --quiet	Say nothing of what was changed
+  --help	Give this help list
+  --usage	Give a short usage message
+  --version	Print program version
+  $ balloonctl __complete help s
+  stats	what the guest says of its memory
+  size	show or set how much memory the balloon leaves to the guest
+  shell	type commands, or play them from a file
+  $ balloonctl __complete help stats ''
+  $ balloonctl __complete -q -- siz
+  size	show or set how much memory the balloon leaves to the guest
+  $ balloonctl __complete nonsense ''
+  $ balloonctl __complete __complete ''
+  $ balloonctl __complete __
+  $ balloonctl __complete
+  $ balloonctl __complete size 1.5
+  1.5K	KiB
+  1.5M	MiB
+  1.5G	GiB
+  1.5T	TiB
+  1.5KB	1000 bytes
+  1.5MB	1000 KB
+  1.5GB	1000 MB
+  1.5TB	1000 GB
+  $ balloonctl __complete size 1.5M
+  1.5M	MiB
+  1.5MB	1000 KB
+  $ balloonctl __complete size x
+  $ balloonctl __complete size 1G ''
+
+Addresses are sockets, or directories on the way to one.
+
+  $ mkdir dir .hidden && touch file && ln -s dir link && stub vm
+  $ touch "$(printf 'esc\033[1m')"
+  $ balloonctl __complete -c ''
+  unix:	a UNIX socket
+  tcp:	HOST:PORT
+  vsock:	CID:PORT
+  fd:	a descriptor
+  sim:	a simulated VM
+  dir/
+  link/
+  vm
+  $ balloonctl __complete --connect=unix:
+  --connect=unix:dir/
+  --connect=unix:link/
+  --connect=unix:vm
+  $ balloonctl __complete -c unix:.
+  unix:../
+  unix:./
+  unix:.hidden/
+  $ balloonctl __complete -qc"$PWD"/v | sed "s|$PWD|PWD|"
+  -qcPWD/vm
+  $ balloonctl __complete -c tcp:v
+  $ balloonctl __complete shell ''
+  dir/
+  file
+  link/
+  pids
+  vm.log
+
+The VM is asked for what only it knows: the one on the command line, or that of the environment.
+
+  $ balloonctl __complete -c vm stats --device=
+  --device=/machine/peripheral/balloon0	the balloon
+  $ balloonctl __complete stats -c vm --device ''
+  /machine/peripheral/balloon0	the balloon
+  $ balloonctl __complete --connect vm --device=/machine/p
+  --device=/machine/peripheral/balloon0	the balloon
+  $ balloonctl __complete -c vm stats --device=x
+  $ BALLOONCTL_CONNECT=vm balloonctl __complete stats --device=
+  --device=/machine/peripheral/balloon0	the balloon
+  $ stub many 'query-commands = [{"name": "query-a"}, {"name": "query-b"}, {"name": "x"}, {}]'
+  $ balloonctl __complete -c many qmp q
+  query-a
+  query-b
+  $ balloonctl __complete -c many qmp query-a ''
+
+One that does not answer delays nobody for long, and is nothing to talk about.
+
+  $ stub mute silent
+  $ balloonctl __complete -c mute stats --device=
+  $ balloonctl __complete -c nowhere stats --device=
+  $ balloonctl __complete -c sim:bogus stats --device=
+  $ balloonctl __complete stats --device=
+  $ balloonctl __complete -c vm qmp q
