@@ -25,8 +25,8 @@ struct vm {
 	struct balloonctl_completion *done[VM_OPERATIONS]; /* the latest of each operation */
 	const struct balloonctl_error *error;              /* NULL unless it has failed */
 	unsigned int pending;
-	int64_t wake_at; /* when its step is called again, in milliseconds; 0: not */
-	void *data;      /* the command's own */
+	int64_t wake_at;         /* when its step is called again, in milliseconds; 0: not */
+	void *data;              /* the command's own */
 	bool is_device_given;    /* by --device */
 	struct session *session; /* keeps the connection for the next command; NULL: nobody does */
 };
