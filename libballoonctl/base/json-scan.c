@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The grammar of RFC 8259, strictly, and UTF-8 inside strings. Nothing is looked at twice, and
- * there is no recursion to bound. The tree and the rule about keys are json.c's.
+ * there is no recursion to bound. Values and the rule about keys are json.c's.
  */
 #include "base/json-scan.h"
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The door itself. cJSON keeps the tree and this file builds it, from the tokens of json-scan.h:
- * cJSON's own parser knows only doubles, is lax where the header promises to be strict, and takes
- * a malloc for every string. A struct json is a cJSON behind a cast; a number is a cJSON_Raw, its
- * text as it came and its JSON_INTEGER or JSON_REAL in valueint.
+ * The door itself: a document is one array of values in the order of the text, built from the
+ * tokens of json-scan.h in one pass, and one piece of memory for its strings. A value's first child
+ * stands right behind it, and it tells how far away its next sibling is; so walking goes forward in
+ * memory, and a document takes two allocations however many values it has.
  */
 #include "base/json.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +15,24 @@
 #include "base/text.h"
 #include "base/util.h"
 
-static const cJSON *node(const struct json *json)
-{
-	return (const cJSON *)(const void *)json;
-}
+struct json {
+	const char *key;   /* NULL outside an object */
+	const char *text;  /* a string; a number as it was written */
+	uint32_t next;     /* the next sibling is so many values on; 0: there is none */
+	uint8_t type;      /* enum json_type */
+	bool truth;        /* of a JSON_BOOL */
+	bool has_children; /* the first one comes next */
+};
 
-static const struct json *from_node(const cJSON *item)
+/* What json_free() gets back from the root. */
+struct document {
+	char *texts;
+	struct json values[];
+};
+
+static struct document *get_document(struct json *root)
 {
-	return (const struct json *)(const void *)item;
+	return (struct document *)((char *)root - offsetof(struct document, values));
 }
 
 /* Duplicate keys --------------------------------------------------------------------------------*/
@@ -45,17 +54,17 @@ static uint64_t key_bit(const char *key)
 }
 
 /* A key is compared with the ones before it only if its hash has a bit in common with theirs. */
-static bool small_has_duplicates(const cJSON *object)
+static bool small_has_duplicates(const struct json *object)
 {
+	const struct json *child, *other;
 	uint64_t seen = 0;
 
-	for (const cJSON *child = object->child; child != NULL; child = child->next) {
-		uint64_t bit = key_bit(child->string);
+	json_for_each (child, object) {
+		uint64_t bit = key_bit(child->key);
 
 		if (seen & bit)
-			for (const cJSON *other = object->child; other != child;
-			     other = other->next)
-				if (string_equal(other->string, child->string))
+			for (other = json_first(object); other != child; other = json_next(other))
+				if (string_equal(other->key, child->key))
 					return true;
 		seen |= bit;
 	}
@@ -68,16 +77,17 @@ static int compare_keys(const void *a, const void *b)
 }
 
 /* Sorted, so that a hostile object of 100,000 members costs no 5,000,000,000 comparisons. */
-static int large_check_duplicates(const cJSON *object, size_t members)
+static int large_check_duplicates(const struct json *object, size_t members)
 {
 	const char **keys = calloc(members, sizeof(*keys));
+	const struct json *child;
 	size_t n = 0;
 	int result = 0;
 
 	if (keys == NULL)
 		return -ENOMEM;
-	for (const cJSON *child = object->child; child != NULL; child = child->next)
-		keys[n++] = child->string;
+	json_for_each (child, object)
+		keys[n++] = child->key;
 	qsort(keys, n, sizeof(*keys), compare_keys);
 	for (size_t i = 1; i < n && result == 0; i++)
 		if (string_equal(keys[i - 1], keys[i]))
@@ -86,12 +96,8 @@ static int large_check_duplicates(const cJSON *object, size_t members)
 	return result;
 }
 
-static int check_duplicates(const cJSON *object)
+static int check_duplicates(const struct json *object, size_t members)
 {
-	size_t members = 0;
-
-	for (const cJSON *child = object->child; child != NULL; child = child->next)
-		members++;
 	if (members > SMALL_OBJECT)
 		return large_check_duplicates(object, members);
 	return small_has_duplicates(object) ? -EBADMSG : 0;
@@ -99,125 +105,140 @@ static int check_duplicates(const cJSON *object)
 
 /* Documents -------------------------------------------------------------------------------------*/
 
-/* The text of the node stays where the scanner wrote it. */
-static cJSON *create_node(const struct json_token *token)
-{
-	cJSON *item = NULL;
+/* Values are named by their number here: growing moves them. */
+struct builder {
+	struct document *document;
+	uint32_t count, capacity;
+	unsigned int depth;
+	/* The arrays and objects that are open. */
+	struct {
+		uint32_t value, last; /* its number, and its last child's */
+		uint32_t members;
+	} open[JSON_DEPTH_MAX];
+};
 
-	switch (token->type) {
-	case JSON_NULL:
-		return cJSON_CreateNull();
-	case JSON_BOOL:
-		return cJSON_CreateBool(token->truth);
-	case JSON_STRING:
-		return cJSON_CreateStringReference(token->text);
-	case JSON_INTEGER:
-	case JSON_REAL:
-		item = cJSON_CreateStringReference(token->text);
-		if (item != NULL) {
-			item->type = cJSON_Raw | cJSON_IsReference;
-			item->valueint = (int)token->type;
-		}
-		return item;
-	case JSON_ARRAY:
-		return cJSON_CreateArray();
-	case JSON_OBJECT:
-		return cJSON_CreateObject();
-	}
-	return item;
+static int grow(struct builder *builder, uint32_t capacity)
+{
+	struct document *document = builder->document;
+
+	document = realloc(document, sizeof(*document) + capacity * sizeof(document->values[0]));
+	if (document == NULL)
+		return -ENOMEM;
+	builder->document = document;
+	builder->capacity = capacity;
+	return 0;
 }
 
-static void add_child(cJSON *parent, const char *key, cJSON *item)
+static void link_to_parent(struct builder *builder, uint32_t value)
 {
-	if (key != NULL)
-		cJSON_AddItemToObjectCS(parent, key, item);
+	struct json *values = builder->document->values;
+	unsigned int top = builder->depth - 1;
+
+	if (builder->open[top].members++ == 0)
+		values[builder->open[top].value].has_children = true;
 	else
-		cJSON_AddItemToArray(parent, item);
+		values[builder->open[top].last].next = value - builder->open[top].last;
+	builder->open[top].last = value;
 }
 
-/* Whatever is returned, *root is what was built so far, for the caller to delete. */
-static int build(struct json_scan *scan, cJSON **root)
+static int add_value(struct builder *builder, const struct json_token *token)
 {
-	cJSON *open[JSON_DEPTH_MAX + 1];
-	size_t depth = 0;
+	uint32_t value = builder->count;
+
+	if (value == builder->capacity && grow(builder, builder->capacity * 2) < 0)
+		return -ENOMEM;
+	builder->document->values[value] = (struct json){
+		.key = token->key,
+		.text = token->text,
+		.type = (uint8_t)token->type,
+		.truth = token->truth,
+	};
+	builder->count++;
+	if (builder->depth > 0)
+		link_to_parent(builder, value);
+	if (token->type == JSON_ARRAY || token->type == JSON_OBJECT) {
+		builder->open[builder->depth].value = value;
+		builder->open[builder->depth].members = 0;
+		builder->depth++;
+	}
+	return 0;
+}
+
+static int close_value(struct builder *builder, const struct json_token *token)
+{
+	unsigned int top = --builder->depth;
+
+	if (token->type != JSON_OBJECT)
+		return 0;
+	return check_duplicates(&builder->document->values[builder->open[top].value],
+				builder->open[top].members);
+}
+
+static int build(struct builder *builder, struct json_scan *scan)
+{
 	struct json_token token;
 	int result;
 
 	while ((result = json_scan_next(scan, &token)) > 0) {
-		cJSON *item;
-
-		if (token.closes) {
-			depth--;
-			if (token.type == JSON_OBJECT)
-				result = check_duplicates(open[depth]);
-			if (result < 0)
-				return result;
-			continue;
-		}
-		item = create_node(&token);
-		if (item == NULL)
-			return -ENOMEM;
-		if (depth == 0)
-			*root = item;
-		else
-			add_child(open[depth - 1], token.key, item);
-		if (token.type == JSON_ARRAY || token.type == JSON_OBJECT)
-			open[depth++] = item;
+		result = token.closes ? close_value(builder, &token) : add_value(builder, &token);
+		if (result < 0)
+			return result;
 	}
 	return result;
 }
 
+enum {
+	/* QEMU's replies have a value every 20 to 30 bytes: these need not grow. */
+	BYTES_PER_VALUE = 16,
+	CAPACITY_MIN = 4,
+};
+
 int json_parse(const char *text, size_t len, struct json **ret)
 {
 	struct json_scan scan = { .at = text, .end = text + len };
-	cJSON *root = NULL;
+	struct builder builder;
 	char *texts;
 	int result;
 
 	if (len > JSON_BYTES_MAX)
 		return -E2BIG;
-	texts = cJSON_malloc(json_scan_room(len));
-	if (texts == NULL)
+	builder.document = NULL;
+	builder.count = builder.depth = 0;
+	if (grow(&builder, CAPACITY_MIN + (uint32_t)len / BYTES_PER_VALUE) < 0)
 		return -ENOMEM;
+	texts = malloc(json_scan_room(len));
+	if (texts == NULL) {
+		free(builder.document);
+		return -ENOMEM;
+	}
 	scan.out = texts;
-	result = build(&scan, &root);
+	result = build(&builder, &scan);
 	if (result < 0) {
-		cJSON_Delete(root);
-		cJSON_free(texts);
+		free(texts);
+		free(builder.document);
 		return result;
 	}
-	/* The root has no key: there the memory of all texts waits for cJSON_Delete(). */
-	root->string = texts;
-	*ret = (struct json *)(void *)root;
+	builder.document->texts = texts;
+	*ret = builder.document->values;
 	return 0;
 }
 
 void json_free(struct json *json)
 {
-	cJSON_Delete((cJSON *)(void *)json);
+	struct document *document;
+
+	if (json == NULL)
+		return;
+	document = get_document(json);
+	free(document->texts);
+	free(document);
 }
 
 /* Values ----------------------------------------------------------------------------------------*/
 
 enum json_type json_get_type(const struct json *json)
 {
-	const cJSON *item = node(json);
-
-	switch (item->type & 0xff) {
-	case cJSON_False:
-	case cJSON_True:
-		return JSON_BOOL;
-	case cJSON_Raw:
-		return (enum json_type)item->valueint;
-	case cJSON_String:
-		return JSON_STRING;
-	case cJSON_Array:
-		return JSON_ARRAY;
-	case cJSON_Object:
-		return JSON_OBJECT;
-	default:
-		return JSON_NULL;
-	}
+	return (enum json_type)json->type;
 }
 
 const struct json *json_member(const struct json *object, const char *key)
@@ -227,27 +248,26 @@ const struct json *json_member(const struct json *object, const char *key)
 	if (object == NULL || json_get_type(object) != JSON_OBJECT)
 		return NULL;
 	json_for_each (child, object)
-		if (string_equal(node(child)->string, key))
+		if (string_equal(child->key, key))
 			return child;
 	return NULL;
 }
 
 const struct json *json_first(const struct json *array_or_object)
 {
-	return array_or_object != NULL ? from_node(node(array_or_object)->child) : NULL;
+	if (array_or_object == NULL || !array_or_object->has_children)
+		return NULL;
+	return array_or_object + 1;
 }
 
 const struct json *json_next(const struct json *child)
 {
-	return child != NULL ? from_node(node(child)->next) : NULL;
+	return child != NULL && child->next > 0 ? child + child->next : NULL;
 }
 
 const char *json_key(const struct json *child)
 {
-	/* cJSON gives every child a prev (the first one's is the last), and the root none. */
-	if (child == NULL || node(child)->prev == NULL)
-		return NULL;
-	return node(child)->string;
+	return child != NULL ? child->key : NULL;
 }
 
 int json_get_string(const struct json *json, const char **ret)
@@ -256,7 +276,7 @@ int json_get_string(const struct json *json, const char **ret)
 		return -ENOENT;
 	if (json_get_type(json) != JSON_STRING)
 		return -EINVAL;
-	*ret = node(json)->valuestring;
+	*ret = json->text;
 	return 0;
 }
 
@@ -266,7 +286,7 @@ int json_get_bool(const struct json *json, bool *ret)
 		return -ENOENT;
 	if (json_get_type(json) != JSON_BOOL)
 		return -EINVAL;
-	*ret = cJSON_IsTrue(node(json));
+	*ret = json->truth;
 	return 0;
 }
 
@@ -280,7 +300,7 @@ static int get_magnitude(const struct json *json, bool *ret_negative, uint64_t *
 		return -ENOENT;
 	if (json_get_type(json) != JSON_INTEGER)
 		return -EINVAL;
-	digits = node(json)->valuestring;
+	digits = json->text;
 	*ret_negative = digits[0] == '-';
 	for (digits += *ret_negative; *digits != '\0'; digits++)
 		if (__builtin_mul_overflow(magnitude, 10, &magnitude) ||
@@ -394,14 +414,14 @@ void json_append(struct buf *buf, const struct json *json)
 		buf_append_string(buf, "null");
 		break;
 	case JSON_BOOL:
-		buf_append_string(buf, cJSON_IsTrue(node(json)) ? "true" : "false");
+		buf_append_string(buf, json->truth ? "true" : "false");
 		break;
 	case JSON_INTEGER:
 	case JSON_REAL:
-		buf_append_string(buf, node(json)->valuestring);
+		buf_append_string(buf, json->text);
 		break;
 	case JSON_STRING:
-		json_append_string(buf, node(json)->valuestring);
+		json_append_string(buf, json->text);
 		break;
 	case JSON_ARRAY:
 		append_children(buf, json, "[]");

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The one door to cJSON. What comes through it is stricter and more exact than cJSON itself:
- * integers of any size keep every digit (cJSON would round above 2^53), strings are valid UTF-8,
- * trailing garbage, duplicate keys (look-up is by exact case), single quotes, comments, NaN,
- * leading zeros, raw control characters and lone surrogates are refused, and depth, size and
- * number of values are bounded. U+0000 in a string becomes U+FFFD, because a C string would end
- * there.
+ * The one door for JSON that comes in, and for strings that go out as JSON. It is strict and exact:
+ * integers of any size keep every digit, strings are valid UTF-8, trailing garbage, duplicate keys
+ * (look-up is by exact case), single quotes, comments, NaN, leading zeros, raw control characters
+ * and lone surrogates are refused, and depth, size and number of values are bounded. U+0000 in a
+ * string becomes U+FFFD, because a C string would end there.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Memory that runs out when a test says so. The linker sends the malloc, calloc, realloc, strdup and
- * strndup of the program and the static core here (--wrap); cJSON's go through its hooks.
+ * strndup of the program and the static core here (--wrap).
  */
 #ifndef TESTS_SCARCE_H
 #define TESTS_SCARCE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The door to cJSON: exact integers, look-ups, bounds, and what it does when memory is short.
+ * The door for JSON: exact integers, look-ups, bounds, and what it does when memory is short.
  * What is JSON and what is not: tests/json.
  */
 #include <errno.h>
@@ -434,7 +434,7 @@ static void test_short_memory(void)
 	}
 	scarce_allow(-1);
 	CU_ASSERT_EQUAL(result, 0);
-	CU_ASSERT(n > 100);
+	CU_ASSERT(n > 3); /* the document, its growth, its texts, the keys to be sorted */
 	buf_done(&buf);
 }
 

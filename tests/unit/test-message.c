@@ -267,7 +267,7 @@ static void test_scarce_memory(void)
 	message = parse(text);
 	needed = scarce_count();
 	message_done(&message);
-	CU_ASSERT(needed > 3);
+	CU_ASSERT(needed > 2);
 	for (long n = 0; n < needed; n++) {
 		scarce_allow(n);
 		CU_ASSERT_EQUAL(message_parse(text, strlen(text), &message), -ENOMEM);
