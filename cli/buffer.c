@@ -106,13 +106,18 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 
 void buffer_append_escaped(struct buffer *buffer, const char *text)
 {
+	buffer_append_escaped_also(buffer, text, "");
+}
+
+void buffer_append_escaped_also(struct buffer *buffer, const char *text, const char *special)
+{
 	size_t left = strlen(text);
 
 	while (left > 0) {
 		uint32_t point;
 		size_t size = text_decode(text, left, &point);
 
-		if (size == 0 || !text_is_harmless(point)) {
+		if (size == 0 || !text_is_harmless(point) || strchr(special, *text) != NULL) {
 			if (size == 0)
 				size = 1;
 			for (size_t i = 0; i < size; i++)

@@ -31,6 +31,10 @@ __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, 
  * turn the direction of writing or that are no UTF-8 become \xNN. Escaping twice does no harm. */
 void buffer_append_escaped(struct buffer *buffer, const char *text);
 
+/* The same, and the (ASCII) characters of `special` as well. With a backslash among them the text can
+ * be had back. */
+void buffer_append_escaped_also(struct buffer *buffer, const char *text, const char *special);
+
 /* The contents as a string to be freed with free(); the buffer is empty then. */
 char *buffer_steal(struct buffer *buffer);
 

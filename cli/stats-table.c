@@ -11,14 +11,17 @@ static void add_value(struct table *table, const struct balloonctl_stats *stats,
 {
 	struct buffer cell = { 0 };
 	uint64_t value;
+	bool absent = stats == NULL || balloonctl_stats_get(stats, stat, &value) < 0;
 
-	if (stats == NULL || balloonctl_stats_get(stats, stat, &value) < 0)
+	if (absent)
 		buffer_append_string(&cell, "-");
 	else if (balloonctl_stat_get_unit(stat) == BALLOONCTL_UNIT_BYTES)
 		size_append(&cell, (int64_t)value, exact);
 	else
 		buffer_append_u64(&cell, value);
 	table_add(table, &cell);
+	if (absent)
+		table_set_look(table, LOOK_ABSENT);
 }
 
 static void add_unknown(struct table *table, const struct balloonctl_stats *stats, size_t i)
@@ -51,15 +54,15 @@ static void append_notes(struct buffer *out, const struct balloonctl_stats *stat
 				      balloonctl_stat_get_name(i), (unsigned long long)raw);
 }
 
-static int append_list(struct buffer *out, const struct vm *vm, bool exact)
+static void append_list(struct buffer *out, const struct vm *vm, bool exact)
 {
 	static const struct table_column columns[] = { { "STATISTIC", false },
 						       { "VALUE", true },
-						       { "MEANING", false } };
+						       { "MEANING", false, true } };
 	struct table table = { .columns = columns, .n_columns = 3 };
 	const struct balloonctl_stats *stats = vm_get_stats(vm);
-	int status;
 
+	terminal_init(&table.terminal, COLOR_AUTO);
 	show_vm(out, vm);
 	show_polling(out, stats);
 	buffer_append_string(out, "\n");
@@ -72,17 +75,16 @@ static int append_list(struct buffer *out, const struct vm *vm, bool exact)
 	}
 	for (size_t i = 0; i < balloonctl_stats_get_unknown_count(stats); i++)
 		add_unknown(&table, stats, i);
-	status = table_append(&table, out);
+	table_append(&table, out);
 	append_notes(out, stats);
 	table_free(&table);
-	return status;
 }
 
 /* What fits into 80 columns beside a name. */
 static const struct table_column row_columns[] = {
-	{ "VM", false },    { "POLLING", true },   { "AGE", true },
-	{ "TOTAL", true },  { "AVAILABLE", true }, { "FREE", true },
-	{ "CACHES", true }, { "SWAP-IN", true },   { "SWAP-OUT", true },
+	{ "VM", false, true }, { "POLLING", true },   { "AGE", true },
+	{ "TOTAL", true },     { "AVAILABLE", true }, { "FREE", true },
+	{ "CACHES", true },    { "SWAP-IN", true },   { "SWAP-OUT", true },
 };
 
 /* What the columns behind the third show. */
@@ -116,32 +118,30 @@ static void add_row(struct table *table, const struct vm *vm, bool exact)
 		add_value(table, stats, row_stats[i], exact);
 }
 
-static int append_rows(struct buffer *out, const struct vms *vms, bool exact)
+static void append_rows(struct buffer *out, const struct vms *vms, bool exact)
 {
 	struct table table = {
 		.columns = row_columns,
 		.n_columns = sizeof(row_columns) / sizeof(row_columns[0]),
 	};
-	int status;
 
+	terminal_init(&table.terminal, COLOR_AUTO);
 	for (size_t i = 0; i < vms->count; i++)
 		add_row(&table, &vms->items[i], exact);
-	status = table_append(&table, out);
+	table_append(&table, out);
 	table_free(&table);
-	return status;
 }
 
 int stats_write_table(const struct vms *vms, bool exact)
 {
 	struct buffer out = { 0 };
-	int status = EXIT_DONE;
+	int status;
 
 	if (vms->count > 1)
-		status = append_rows(&out, vms, exact);
+		append_rows(&out, vms, exact);
 	else if (vms->items[0].error == NULL)
-		status = append_list(&out, &vms->items[0], exact);
-	if (status == EXIT_DONE)
-		status = output_write(&out);
+		append_list(&out, &vms->items[0], exact);
+	status = output_write(&out);
 	buffer_free(&out);
 	return status;
 }

@@ -1,52 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Tables, drawn by libsmartcols. It is loaded by the first table and not linked: loading it takes
- * longer than a whole `stats --json`, which has no use for it.
+ * Tables. They are drawn here and not by libsmartcols because loading that library takes a quarter
+ * of the time of a whole `stats`, and it cuts cells without a sign that something is missing.
  */
 #include "table.h"
 
-#include <dlfcn.h>
-#include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "output.h"
+#include "width.h"
 
-#define LIBRARY "libsmartcols.so.1"
-#define PACKAGE "libsmartcols1"
+#define GAP      "  "
+#define ELLIPSIS "\xe2\x80\xa6" /* one column wide */
 
-#define FUNCTIONS(f)                                                             \
-	f(scols_new_table) f(scols_unref_table) f(scols_table_enable_noencoding) \
-		f(scols_table_set_column_separator) f(scols_table_new_column)    \
-			f(scols_table_new_line) f(scols_line_set_data)           \
-				f(scols_print_table_to_string)
-
-#define POINTER(name) __typeof__(&name) name;
-
-struct smartcols {
-	FUNCTIONS(POINTER)
+enum {
+	GAP_WIDTH = 2,
+	WIDTH_MIN = 5, /* a column is not cut below that, nor below its heading */
 };
-
-/* POSIX lets data pointers hold functions, C does not: hence by way of the address. */
-static bool load_function(void *library, const char *name, void *ret)
-{
-	*(void **)ret = dlsym(library, name);
-	return *(void **)ret != NULL;
-}
-
-#define LOAD(name) &&load_function(library, #name, &ret->name)
-
-static bool load(void *library, struct smartcols *ret)
-{
-	return library != NULL FUNCTIONS(LOAD);
-}
 
 void table_add(struct table *table, struct buffer *cell)
 {
 	if (table->n_cells == table->capacity) {
 		size_t capacity = table->capacity == 0 ? 64 : table->capacity * 2;
-		char **grown = allocate(capacity, sizeof(*grown));
+		struct table_cell *grown = allocate(capacity, sizeof(*grown));
 
 		if (table->n_cells > 0)
 			memcpy(grown, table->cells, table->n_cells * sizeof(*grown));
@@ -54,7 +31,7 @@ void table_add(struct table *table, struct buffer *cell)
 		table->cells = grown;
 		table->capacity = capacity;
 	}
-	table->cells[table->n_cells++] = buffer_steal(cell);
+	table->cells[table->n_cells++] = (struct table_cell){ .text = buffer_steal(cell) };
 }
 
 void table_add_text(struct table *table, const char *cell)
@@ -65,66 +42,171 @@ void table_add_text(struct table *table, const char *cell)
 	table_add(table, &text);
 }
 
-/* The functions of libsmartcols fail for lack of memory only. */
-static void draw(const struct smartcols *lib, const struct table *table, struct buffer *out)
+void table_set_look(struct table *table, enum look look)
 {
-	struct libscols_table *drawn = lib->scols_new_table();
-	struct libscols_line *line = NULL;
-	char *text;
-
-	if (drawn == NULL)
-		out_of_memory();
-	lib->scols_table_enable_noencoding(drawn, 1);
-	if (lib->scols_table_set_column_separator(drawn, "  ") < 0)
-		out_of_memory();
-	for (size_t i = 0; i < table->n_columns; i++) {
-		const struct table_column *column = &table->columns[i];
-		int flags = column->right ? SCOLS_FL_RIGHT : 0;
-
-		if (lib->scols_table_new_column(drawn, column->name, 0, flags) == NULL)
-			out_of_memory();
-	}
-	for (size_t i = 0; i < table->n_cells; i++) {
-		if (i % table->n_columns == 0)
-			line = lib->scols_table_new_line(drawn, NULL);
-		if (line == NULL ||
-		    lib->scols_line_set_data(line, i % table->n_columns, table->cells[i]) < 0)
-			out_of_memory();
-	}
-	if (lib->scols_print_table_to_string(drawn, &text) < 0)
-		out_of_memory();
-	buffer_append_string(out, text);
-	buffer_append(out, "\n", 1);
-	free(text);
-	lib->scols_unref_table(drawn);
+	table->cells[table->n_cells - 1].look = look;
 }
 
-int table_append(const struct table *table, struct buffer *out)
+static size_t get_width_min(const struct table *table, size_t column)
 {
-	void *library;
-	int status = EXIT_DONE;
-	struct smartcols lib;
+	size_t heading = table->has_no_headings ? 0 : strlen(table->columns[column].name);
+
+	return heading > WIDTH_MIN ? heading : WIDTH_MIN;
+}
+
+static void measure(const struct table *table, size_t *widths)
+{
+	for (size_t i = 0; i < table->n_columns; i++)
+		widths[i] = table->has_no_headings ? 0 : strlen(table->columns[i].name);
+	for (size_t i = 0; i < table->n_cells; i++) {
+		size_t *width = &widths[i % table->n_columns];
+		struct table_cell *cell = &table->cells[i];
+
+		cell->width = width_measure(cell->text);
+		if (cell->width > *width)
+			*width = cell->width;
+	}
+}
+
+/* The widest column that may lose some more; NULL if none may. */
+static size_t *find_to_cut(const struct table *table, size_t *widths)
+{
+	size_t *best = NULL;
+
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (table->columns[i].trim && widths[i] > get_width_min(table, i) &&
+		    (best == NULL || widths[i] > *best))
+			best = &widths[i];
+	return best;
+}
+
+static void fit(const struct table *table, size_t *widths, size_t limit)
+{
+	size_t total = (table->n_columns - 1) * GAP_WIDTH;
+	size_t *width;
+
+	for (size_t i = 0; i < table->n_columns; i++)
+		total += widths[i];
+	for (; total > limit; total--) {
+		width = find_to_cut(table, widths);
+		if (width == NULL)
+			return;
+		--*width;
+	}
+}
+
+static void pad(struct buffer *out, size_t width)
+{
+	for (; width > 0; width--)
+		buffer_append(out, " ", 1);
+}
+
+static void append_text(struct buffer *out, const struct table_cell *cell, size_t limit)
+{
+	size_t len = strlen(cell->text);
+
+	if (cell->width <= limit) {
+		buffer_append(out, cell->text, len);
+		return;
+	}
+	len = width_cut(cell->text, limit - 1);
+	buffer_append(out, cell->text, len);
+	buffer_append_string(out, ELLIPSIS);
+}
+
+/* How many columns of the terminal the text of a cell takes. */
+static size_t get_shown_width(const struct table_cell *cell, size_t limit)
+{
+	if (cell->width <= limit)
+		return cell->width;
+	/* A wide character may leave a column free in front of the ellipsis. */
+	return width_measure_start(cell->text, width_cut(cell->text, limit - 1)) + 1;
+}
+
+static const char *get_color(enum look look)
+{
+	switch (look) {
+	case LOOK_ABSENT:
+		return "\x1b[2m";
+	case LOOK_WARNING:
+		return "\x1b[33m";
+	case LOOK_ALARM:
+		return "\x1b[31m";
+	default:
+		return NULL;
+	}
+}
+
+static void append_cell(struct buffer *out, const struct table_column *column,
+			const struct table_cell *cell, size_t width, bool has_color, bool is_last)
+{
+	const char *color = has_color ? get_color(cell->look) : NULL;
+	size_t shown = get_shown_width(cell, width);
+
+	if (column->right)
+		pad(out, width - shown);
+	if (color != NULL)
+		buffer_append_string(out, color);
+	append_text(out, cell, width);
+	if (color != NULL)
+		buffer_append_string(out, "\x1b[0m");
+	if (!is_last && !column->right)
+		pad(out, width - shown);
+	buffer_append_string(out, is_last ? "\n" : GAP);
+}
+
+static void draw(const struct table *table, struct buffer *out)
+{
+	size_t *widths = allocate(table->n_columns, sizeof(*widths));
+	size_t n = table->n_columns;
+
+	measure(table, widths);
+	if (table->terminal.width > 0)
+		fit(table, widths, table->terminal.width);
+	for (size_t i = 0; i < n && !table->has_no_headings; i++) {
+		struct table_cell heading = { .text = (char *)(uintptr_t)table->columns[i].name };
+
+		heading.width = strlen(heading.text);
+		append_cell(out, &table->columns[i], &heading, widths[i], false, i == n - 1);
+	}
+	for (size_t i = 0; i < table->n_cells; i++)
+		append_cell(out, &table->columns[i % n], &table->cells[i], widths[i % n],
+			    table->terminal.has_color, i % n == n - 1);
+	free(widths);
+}
+
+static bool is_ascii(const struct table *table)
+{
+	for (size_t i = 0; i < table->n_cells; i++)
+		for (const char *c = table->cells[i].text; *c != '\0'; c++)
+			if ((unsigned char)*c >= 0x80)
+				return false;
+	return true;
+}
+
+void table_append(const struct table *table, struct buffer *out)
+{
+	locale_t utf8, before;
 
 	if (table->n_cells == 0)
-		return EXIT_DONE;
-	library = dlopen(LIBRARY, RTLD_LAZY);
-	if (load(library, &lib)) {
-		/* For the width of characters, and for nothing else. */
-		setlocale(LC_CTYPE, "");
-		draw(&lib, table, out);
-	} else {
-		complain("a table needs %s (package %s); --json does without", LIBRARY, PACKAGE);
-		status = EXIT_FAILED;
+		return;
+	/* For the width of characters. What we print is UTF-8, whatever the user's locale is; where
+	 * there is no such locale, all characters count as one column. */
+	utf8 = is_ascii(table) ? NULL : newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
+	if (utf8 == NULL) {
+		draw(table, out);
+		return;
 	}
-	if (library != NULL)
-		dlclose(library);
-	return status;
+	before = uselocale(utf8);
+	draw(table, out);
+	uselocale(before);
+	freelocale(utf8);
 }
 
 void table_free(struct table *table)
 {
 	for (size_t i = 0; i < table->n_cells; i++)
-		free(table->cells[i]);
+		free(table->cells[i].text);
 	free(table->cells);
 	table->cells = NULL;
 	table->n_cells = table->capacity = 0;

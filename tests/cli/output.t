@@ -44,11 +44,50 @@ is ignored there is no message.
   $ while ! [ -s status ]; do :; done; cat status
   1
 
-Without libsmartcols there is no table, but a document.
+A table fits the terminal: the ends of long names go, with a sign that they did; then of meanings.
+Where there is no terminal nothing is cut, whatever COLUMNS says.
 
-  $ : > libsmartcols.so.1
-  $ LD_LIBRARY_PATH=. balloonctl -c vm stats
-  2> a table needs libsmartcols.so.1 (package libsmartcols1); --json does without
-  => 1
-  $ LD_LIBRARY_PATH=. balloonctl -c vm stats --json | grep -c stat-
-  16
+  $ stub web-server-of-the-customer 'query-name = {}'
+  $ terminal 70 'balloonctl -c vm -c web-server-of-the-customer stats'
+  VM     POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT
+  web1       2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
+  web-…      2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
+  $ terminal 60 'balloonctl -c vm stats' | tail -n 3
+  direct-scans        1.5 KiB  looked at by allocations thems…
+  async-reclaims      512 KiB  freed by background reclaim
+  direct-reclaims       1 KiB  freed by allocations themselves
+  $ COLUMNS=50 balloonctl -c vm stats | tail -n 3
+  direct-scans        1.5 KiB  looked at by allocations themselves
+  async-reclaims      512 KiB  freed by background reclaim
+  direct-reclaims       1 KiB  freed by allocations themselves
+  $ terminal 200 'COLUMNS=50 balloonctl -c vm stats' | tail -n 3
+  direct-scans        1.5 KiB  looked at by allocat…
+  async-reclaims      512 KiB  freed by background …
+  direct-reclaims       1 KiB  freed by allocations…
+  $ terminal 20 'balloonctl -c vm stats' | tail -n 3
+  direct-scans        1.5 KiB  looked…
+  async-reclaims      512 KiB  freed …
+  direct-reclaims       1 KiB  freed …
+
+Where a statistic is absent its dash is dim, unless NO_COLOR is set.
+
+  $ terminal 80 'balloonctl -c vm stats' | grep pgfail
+  htlb-pgfail               \e[2m-\e[0m  huge pages that could not be had
+  $ terminal 80 'NO_COLOR=1 balloonctl -c vm stats' | grep pgfail
+  htlb-pgfail               -  huge pages that could not be had
+  $ terminal 80 'TERM=dumb balloonctl -c vm stats' | grep pgfail
+  htlb-pgfail               -  huge pages that could not be had
+
+Characters of other scripts count as wide as they are shown.
+
+  $ stub wide 'query-name = {"name": "\u6771\u4eac\u306e\u30b5\u30fc\u30d0\u30fc"}'
+  $ stub marks 'query-name = {"name": "a\u0301e\u0300o\u0302"}'
+  $ balloonctl -c wide -c marks stats
+  VM              POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT
+  東京のサーバー      2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
+  áèô                 2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
+  $ LC_ALL=C balloonctl -c wide -c marks stats | md5sum > c; balloonctl -c wide -c marks stats | md5sum | diff - c
+  $ terminal 75 'balloonctl -c wide -c marks stats'
+  VM     POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT
+  東京…      2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
+  áèô        2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
