@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "near.h"
 #include "output.h"
 
 const struct command commands[] = {
@@ -26,10 +27,6 @@ const struct command commands[] = {
 	{ 0 },
 };
 
-enum {
-	NAME_MAX_LEN = 16, /* nobody misspells a command in more letters */
-};
-
 const struct command *command_find(const char *name)
 {
 	for (const struct command *command = commands; command->name != NULL; command++)
@@ -38,47 +35,13 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-static size_t min3(size_t a, size_t b, size_t c)
-{
-	size_t min = a < b ? a : b;
-
-	return min < c ? min : c;
-}
-
-/* Letters to insert, drop or replace to get from one word to the other (Levenshtein). */
-static size_t distance(const char *from, const char *to)
-{
-	size_t row[NAME_MAX_LEN + 1];
-	size_t len = strlen(to);
-
-	for (size_t j = 0; j <= len; j++)
-		row[j] = j;
-	for (size_t i = 1; from[i - 1] != '\0'; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= len; j++) {
-			size_t above = row[j];
-
-			row[j] = min3(above + 1, row[j - 1] + 1,
-				      diagonal + (from[i - 1] != to[j - 1]));
-			diagonal = above;
-		}
-	}
-	return row[len];
-}
-
 const struct command *command_guess(const char *name)
 {
 	const struct command *best = NULL;
 	size_t best_distance = 3;
-	size_t len = strlen(name);
 
-	if (len < 2 || len > NAME_MAX_LEN)
-		return NULL;
 	for (const struct command *command = commands; command->name != NULL; command++) {
-		size_t d =
-			strncmp(command->name, name, len) == 0 ? 1 : distance(name, command->name);
+		size_t d = near_measure(name, command->name);
 
 		if (d < best_distance) {
 			best_distance = d;
