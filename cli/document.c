@@ -22,6 +22,8 @@ static void put_vm(struct json *json, const struct vm *vm, document_members *mem
 		   const void *arg)
 {
 	json_open_object(json, NULL);
+	if (json->is_line)
+		json_put_string(json, "schema", SCHEMA);
 	json_put_string(json, "address", vm->address);
 	if (vm->error != NULL) {
 		put_error(json, vm->error);
@@ -33,11 +35,20 @@ static void put_vm(struct json *json, const struct vm *vm, document_members *mem
 	json_close_object(json);
 }
 
-int document_write(const struct vms *vms, document_members *members, const void *arg)
+static void put_lines(struct buffer *out, const struct vms *vms, document_members *members,
+		      const void *arg)
 {
-	struct buffer out = { 0 };
-	struct json json = { .out = &out };
-	int status;
+	for (size_t i = 0; i < vms->count; i++) {
+		struct json json = { .out = out, .is_line = true };
+
+		put_vm(&json, &vms->items[i], members, arg);
+	}
+}
+
+static void put_document(struct buffer *out, const struct vms *vms, document_members *members,
+			 const void *arg)
+{
+	struct json json = { .out = out };
 
 	json_open_object(&json, NULL);
 	json_put_string(&json, "schema", SCHEMA);
@@ -46,6 +57,17 @@ int document_write(const struct vms *vms, document_members *members, const void 
 		put_vm(&json, &vms->items[i], members, arg);
 	json_close_array(&json);
 	json_close_object(&json);
+}
+
+int document_write(const struct vms *vms, document_members *members, const void *arg)
+{
+	struct buffer out = { 0 };
+	int status;
+
+	if (vms->options->json == JSON_LINES)
+		put_lines(&out, vms, members, arg);
+	else
+		put_document(&out, vms, members, arg);
 	status = output_write(&out);
 	buffer_free(&out);
 	return status;

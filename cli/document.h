@@ -10,7 +10,8 @@
 typedef void document_members(struct json *json, const struct vm *vm, const void *arg);
 
 /* Write {"schema": ..., "vms": [...]} to standard output: each VM with address, name, device and
- * the members, or with address and error. EXIT_DONE, or EXIT_FAILED if the output failed. */
+ * the members, or with address and error. For --json=lines, each VM is a line of its own, with the
+ * schema. EXIT_DONE, or EXIT_FAILED if the output failed. */
 int document_write(const struct vms *vms, document_members *members, const void *arg);
 
 /* "polling_interval", "last_update" and "age_seconds". */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The JSON writer (RFC 8259): one member on each line, two spaces for each level. */
+/* The JSON writer (RFC 8259): one member on each line with two spaces for each level, or all on one
+ * line. */
 #include "json.h"
 
 #include <string.h>
@@ -63,6 +64,8 @@ static void indent(struct json *json)
 	static const char spaces[] = "\n                ";
 	size_t len = 1 + (size_t)json->depth * 2;
 
+	if (json->is_line)
+		return;
 	buffer_append(json->out, spaces, len < sizeof(spaces) ? len : sizeof(spaces) - 1);
 	for (; len >= sizeof(spaces); len--) /* other people's values may be deep */
 		buffer_append(json->out, " ", 1);
@@ -71,7 +74,7 @@ static void indent(struct json *json)
 static void begin(struct json *json, const char *key)
 {
 	if (json->has_members)
-		buffer_append(json->out, ",", 1);
+		buffer_append(json->out, ", ", json->is_line ? 2 : 1);
 	if (json->depth > 0)
 		indent(json);
 	json->has_members = true;

@@ -17,6 +17,7 @@ struct json {
 	struct buffer *out;
 	unsigned int depth;
 	bool has_members; /* the innermost object or array has */
+	bool is_line;     /* all of it on one line */
 };
 
 void json_open_object(struct json *json, const char *key);

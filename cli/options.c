@@ -73,7 +73,8 @@ const struct argp_child options_children[] = {
 };
 
 static const struct argp_option show_choices[] = {
-	{ "json", OPTION_JSON, NULL, 0, "Print one JSON document, described in balloonctl(1)" },
+	{ "json", OPTION_JSON, "lines", OPTION_ARG_OPTIONAL,
+	  "Print one JSON document, described in balloonctl(1), or a line for each VM" },
 	{ "bytes", 'b', NULL, 0, "Print sizes in bytes, with all digits" },
 	{ 0 },
 };
@@ -87,7 +88,9 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = options;
 		return 0;
 	case OPTION_JSON:
-		options->json = true;
+		if (arg != NULL && strcmp(arg, "lines") != 0)
+			argp_error(state, "--json '%s': give --json or --json=lines", arg);
+		options->json = arg == NULL ? JSON_DOCUMENT : JSON_LINES;
 		return 0;
 	case 'b':
 		options->bytes = true;
@@ -97,7 +100,7 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp show_argp = {
+const struct argp show_argp = {
 	.options = show_choices,
 	.parser = parse_show,
 	.children = options_children,

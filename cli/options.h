@@ -18,7 +18,12 @@ struct options {
 	const char *timeout;     /* as written; NULL: the library's defaults */
 	unsigned int timeout_ms; /* by options_check() */
 	bool quiet;
-	bool json, bytes; /* of commands that show something */
+	bool bytes; /* of commands that show something, as is the next */
+	enum {
+		JSON_NONE,
+		JSON_DOCUMENT,
+		JSON_LINES,
+	} json;
 };
 
 /* Parses into a struct options. */
@@ -29,6 +34,7 @@ extern const struct argp options_argp;
 extern const struct argp_child options_children[];
 
 /* The same with --json and --bytes, for commands that show something. */
+extern const struct argp show_argp;
 extern const struct argp_child show_children[];
 
 /* When all is parsed: fill in from the environment and check. 0, or the exit status after saying

@@ -261,6 +261,7 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 	r = options_check(options);
 	if (r != 0)
 		return r;
+	vms->options = options;
 	vms->count = options->n_addresses;
 	vms->items = allocate(vms->count, sizeof(*vms->items));
 	allow_descriptors(vms->count);

@@ -34,6 +34,7 @@ struct vm {
 struct vms {
 	struct vm *items;
 	size_t count;
+	const struct options *options;
 };
 
 /*

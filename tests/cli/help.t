@@ -151,8 +151,8 @@
   a list, several as one row each. '-' is what the guest did not report.
   ~
     -b, --bytes                Print sizes in bytes, with all digits
-        --json                 Print one JSON document, described in
-                               balloonctl(1)
+        --json[=lines]         Print one JSON document, described in
+                               balloonctl(1), or a line for each VM
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
@@ -187,8 +187,8 @@
   guest follows in its own time: ask again to see how far it is.
   ~
     -b, --bytes                Print sizes in bytes, with all digits
-        --json                 Print one JSON document, described in
-                               balloonctl(1)
+        --json[=lines]         Print one JSON document, described in
+                               balloonctl(1), or a line for each VM
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
@@ -224,8 +224,8 @@
   size.
   ~
     -b, --bytes                Print sizes in bytes, with all digits
-        --json                 Print one JSON document, described in
-                               balloonctl(1)
+        --json[=lines]         Print one JSON document, described in
+                               balloonctl(1), or a line for each VM
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,

@@ -169,3 +169,17 @@ QEMU's own class and words when it refuses.
   }
   2> vm: qom-get: guest hasn't updated any stats yet (GenericError)
   => 1
+
+A line for each VM.
+
+  $ stub vm
+  $ balloonctl -c vm -c missing stats --json=lines
+  {"schema": "balloonctl/1", "address": "vm", "name": "web1", "device": "/machine/peripheral/balloon0", "polling_interval": 2, "last_update": 4102444800, "age_seconds": 0, "stats": {"stat-swap-in": 0, "stat-swap-out": 4096, "stat-major-faults": 215, "stat-minor-faults": 1003456, "stat-free-memory": 844943360, "stat-total-memory": 1033416704, "stat-available-memory": 898629632, "stat-disk-caches": 84869120, "stat-htlb-pgalloc": 0, "stat-htlb-pgfail": null, "stat-oom-kills": 1, "stat-alloc-stalls": 2, "stat-async-scans": 1048576, "stat-direct-scans": 1536, "stat-async-reclaims": 524288, "stat-direct-reclaims": 1024}}
+  {"schema": "balloonctl/1", "address": "missing", "error": {"code": "ENOENT", "class": null, "message": "missing: there is no such socket; is the VM running, and is this the path of its -qmp option?"}}
+  2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  => 1
+  $ balloonctl -c vm stats --json=xml
+  2> balloonctl stats: --json 'xml': give --json or --json=lines
+  2> Try `balloonctl stats --help' or `balloonctl stats --usage' for more
+  2> information.
+  => 2
