@@ -1,24 +1,75 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * stats: what the guest reported last. Columns, keys, units and meanings come from the library's
- * stat table; whether a sample is worth trusting is left to the reader, who is told its age.
- */
+/* stats: what the guest reported last, in whichever shape is asked for. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "command.h"
 #include "output.h"
 #include "parse.h"
+#include "show.h"
 #include "stats-view.h"
 #include "vms.h"
 
+enum {
+	OPTION_NAMES = 0x300,
+};
+
+struct stats_options {
+	struct options *common;
+	struct stats_view view;
+	const char *names; /* of --names, as written */
+	char **wanted;     /* the statistics to show, by name */
+	int n_wanted;
+};
+
+static const struct argp_option choices[] = {
+	{ "names", OPTION_NAMES, "WHOSE", 0,
+	  "Call statistics by the names of qemu or of libvirt (as 'virsh dommemstat' has them)" },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct stats_options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = options->common;
+		state->child_inputs[1] = &options->view.view;
+		return 0;
+	case OPTION_NAMES:
+		options->names = arg;
+		return 0;
+	case ARGP_KEY_ARGS:
+		options->wanted = state->argv + state->next;
+		options->n_wanted = state->argc - state->next;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{ &show_argp },
+	{ &view_argp, 0, "Rows:", 0 },
+	{ 0 },
+};
+
 const struct argp stats_argp = {
+	.options = choices,
+	.parser = parse,
+	.args_doc = "[NAME...]",
 	.doc = "Show what the guest's balloon driver reported last, and how long ago: one VM as a "
-	       "list, several as one row each. '-' is what the guest did not report.\v"
+	       "list, several as one row each. '-' is what the guest did not report. With NAMEs, "
+	       "such as free-memory, print just these values.\v"
 	       "QEMU asks the guest only while polling is on: see 'balloonctl enable'.\n"
 	       "\n"
 	       "Examples:\n"
 	       "  balloonctl -c /run/vm.qmp stats\n"
+	       "  balloonctl -c /run/vm.qmp stats --bytes free-memory\n"
 	       "  balloonctl -c /run/vm.qmp stats --json | jq '.vms[0].stats'\n"
-	       "  balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats",
-	.children = show_children,
+	       "  balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --sort available",
+	.children = children,
 };
 
 static void step(struct vm *vm, const struct balloonctl_completion *done, const void *arg)
@@ -27,19 +78,139 @@ static void step(struct vm *vm, const struct balloonctl_completion *done, const 
 		vm_started(vm, balloonctl_monitor_start_get_stats(vm->monitor, NULL));
 }
 
-int cmd_stats(struct options *options, int argc, char **argv)
+/* ---- What was asked for ---- */
+
+static int check_names(struct stats_options *options)
+{
+	struct view *view = &options->view.view;
+
+	if (options->names == NULL || strcmp(options->names, "qemu") == 0)
+		return EXIT_DONE;
+	view->libvirt = strcmp(options->names, "libvirt") == 0;
+	return view->libvirt ? EXIT_DONE
+			     : usage_error("--names '%s': give qemu or libvirt", options->names);
+}
+
+static int check_wanted(struct stats_options *options)
+{
+	struct stats_view *view = &options->view;
+	int r = EXIT_DONE;
+
+	if (options->n_wanted > 0 && (view->view.output != NULL || view->view.all))
+		return usage_error("'%s': give names, or -o or -O, not both", options->wanted[0]);
+	for (int i = 0; i < options->n_wanted && r == EXIT_DONE; i++)
+		r = view_add_column(&view->view, &view->set, "", options->wanted[i],
+				    strlen(options->wanted[i]));
+	return r;
+}
+
+static int check(struct stats_options *options)
+{
+	struct stats_view *view = &options->view;
+	const char *output = view->view.output;
+	int r;
+
+	if (options->common->json != JSON_NONE && (view->view.is_raw || view->view.is_pairs))
+		return usage_error("--json and %s: give one of them",
+				   view->view.is_raw ? "-r" : "-P");
+	r = check_names(options);
+	if (r == EXIT_DONE)
+		r = check_wanted(options);
+	if (r == EXIT_DONE)
+		r = view_check(&view->view, &view->set);
+	view->exact = options->common->bytes;
+	view->is_chosen = options->n_wanted > 0 || (output != NULL && output[0] != '+');
+	return r;
+}
+
+/* ---- What it shows ---- */
+
+static void append_values(struct buffer *out, const struct vm *vm, const void *arg)
+{
+	const struct stats_view *view = arg;
+
+	for (size_t i = 0; i < view->view.n_columns; i++) {
+		const struct column *column = view->view.columns[i];
+		struct value value = column->get(column, vm);
+
+		if (i > 0)
+			buffer_append(out, "\t", 1);
+		column_append(out, column, &value, view->exact);
+	}
+}
+
+/* Who asks for a value by its name expects one. */
+static int report_absent(const struct vms *vms, const struct view *view)
+{
+	int status = EXIT_DONE;
+
+	for (size_t i = 0; i < vms->count; i++) {
+		for (size_t j = 0; j < view->n_columns && vms->items[i].error == NULL; j++) {
+			const struct column *column = view->columns[j];
+			struct value value = column->get(column, &vms->items[i]);
+
+			if (value.type != VALUE_ABSENT && value.type != VALUE_NONE)
+				continue;
+			complain("%s: '%s' is %s", vms->items[i].address,
+				 column_get_name(column, view->libvirt),
+				 !stats_column_is_stat(column) ? "not known"
+				 : value.type == VALUE_NONE
+					 ? "absent: this QEMU does not know it"
+					 : "absent: the guest did not report it");
+			status = EXIT_NOT_FRESH;
+		}
+	}
+	return status;
+}
+
+static int write_values(const struct vms *vms, const struct stats_view *view)
+{
+	int status = show_lines(vms, append_values, view);
+	int absent = report_absent(vms, &view->view);
+
+	return status != EXIT_DONE ? status : absent;
+}
+
+static int write_out(const struct vms *vms, const struct stats_options *options)
+{
+	const struct stats_view *view = &options->view;
+
+	if (options->common->json != JSON_NONE)
+		return stats_write_json(vms, view);
+	if (options->n_wanted > 0 && !view_wants_rows(&view->view))
+		return write_values(vms, view);
+	if (vms->count > 1 || view_wants_rows(&view->view))
+		return stats_write_rows(vms, view);
+	return stats_write_list(&vms->items[0], view);
+}
+
+static int run(struct stats_options *options)
 {
 	struct vms vms = { 0 };
-	int status, written;
+	int status;
 
-	if (!parse_words(options, &stats_argp, argc, argv, 0, options, &status))
+	if (options->view.view.lists_columns)
+		return view_list_columns(&options->view.view, &options->view.set);
+	status = check(options);
+	if (status != EXIT_DONE)
 		return status;
-	status = vms_ask(&vms, options, step, NULL);
-	if (status == EXIT_DONE) {
-		written = options->json ? stats_write_json(&vms)
-					: stats_write_table(&vms, options->bytes);
-		status = vms_report(&vms, written);
-	}
+	status = vms_ask(&vms, options->common, step, NULL);
+	if (status == EXIT_DONE)
+		status = vms_report(&vms, write_out(&vms, options));
 	vms_free(&vms);
+	return status;
+}
+
+int cmd_stats(struct options *common, int argc, char **argv)
+{
+	struct stats_options options = { .common = common };
+	int status;
+
+	if (!parse_words(common, &stats_argp, argc, argv, 0, &options, &status))
+		return status;
+	stats_columns_init(&options.view.set);
+	status = run(&options);
+	view_free(&options.view.view);
+	free((void *)(uintptr_t)options.view.set.columns);
 	return status;
 }

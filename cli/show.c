@@ -55,8 +55,7 @@ void show_age(struct buffer *out, uint64_t seconds)
 	buffer_printf(out, " %s", units[i].name);
 }
 
-/* Local time as ISO 8601 writes it, with a colon in the offset, which strftime() leaves out. */
-static void append_time(struct buffer *out, int64_t when)
+void show_time(struct buffer *out, int64_t when)
 {
 	char text[64];
 	time_t seconds = when;
@@ -70,6 +69,7 @@ static void append_time(struct buffer *out, int64_t when)
 		buffer_append_i64(out, when);
 		return;
 	}
+	/* ISO 8601 has a colon in the offset, which strftime() leaves out. */
 	buffer_append(out, text, len - 2);
 	buffer_append_string(out, ":");
 	buffer_append(out, text + len - 2, 2);
@@ -87,7 +87,7 @@ void show_polling(struct buffer *out, const struct balloonctl_stats *stats)
 		buffer_append_string(out, "off ('balloonctl enable' switches it on)\n");
 	show_label(out, "last update");
 	if (balloonctl_stats_get_last_update(stats) > 0) {
-		append_time(out, balloonctl_stats_get_last_update(stats));
+		show_time(out, balloonctl_stats_get_last_update(stats));
 		if (balloonctl_stats_get_age_seconds(stats, &age) == 0) {
 			buffer_append_string(out, " (");
 			show_age(out, age);

@@ -26,4 +26,7 @@ int show_lines(const struct vms *vms, show_append *append, const void *arg);
 /* "3 s", "5 min", "2 h", "4 days": rounded down. */
 void show_age(struct buffer *out, uint64_t seconds);
 
+/* Local time as ISO 8601 writes it; "second N" if no calendar has it. */
+void show_time(struct buffer *out, int64_t when);
+
 #endif

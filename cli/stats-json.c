@@ -11,31 +11,32 @@ const struct anomaly_name anomaly_names[] = {
 	{ 0 },
 };
 
-static void put_value(struct json *json, const char *key, int result, uint64_t value)
+static void put_columns(struct json *json, const struct vm *vm, const struct stats_view *view,
+			bool are_stats)
 {
-	if (result == 0)
-		json_put_u64(json, key, value);
-	else
-		json_put_null(json, key);
+	for (size_t i = 0; i < view->set.count; i++) {
+		const struct column *column = &view->set.columns[i];
+		struct value value;
+
+		if (stats_column_is_stat(column) != are_stats || column->key == NULL ||
+		    (view->is_chosen && !view_has_column(&view->view, column)))
+			continue;
+		value = column->get(column, vm);
+		column_put(json, column, &value);
+	}
 }
 
-static void put_values(struct json *json, const struct balloonctl_stats *stats)
+static void put_unknown(struct json *json, const struct balloonctl_stats *stats)
 {
-	uint64_t value = 0;
-	int r;
-
-	json_open_object(json, "stats");
-	for (int i = 0; i < balloonctl_stat_get_count(); i++) {
-		if (!balloonctl_stats_has(stats, i))
-			continue;
-		r = balloonctl_stats_get(stats, i, &value);
-		put_value(json, balloonctl_stat_get_key(i), r, value);
-	}
 	for (size_t i = 0; i < balloonctl_stats_get_unknown_count(stats); i++) {
-		r = balloonctl_stats_get_unknown(stats, i, &value);
-		put_value(json, balloonctl_stats_get_unknown_key(stats, i), r, value);
+		const char *key = balloonctl_stats_get_unknown_key(stats, i);
+		uint64_t value;
+
+		if (balloonctl_stats_get_unknown(stats, i, &value) == 0)
+			json_put_u64(json, key, value);
+		else
+			json_put_null(json, key);
 	}
-	json_close_object(json);
 }
 
 bool stats_view_failed(const struct balloonctl_stats *stats, enum balloonctl_stat stat,
@@ -68,16 +69,32 @@ static void put_anomalies(struct json *json, const struct balloonctl_stats *stat
 	json_close_object(json);
 }
 
+static bool has_stats(const struct stats_view *view)
+{
+	for (size_t i = 0; i < view->view.n_columns; i++)
+		if (stats_column_is_stat(view->view.columns[i]))
+			return true;
+	return false;
+}
+
 static void put_members(struct json *json, const struct vm *vm, const void *arg)
 {
 	const struct balloonctl_stats *stats = vm_get_stats(vm);
+	const struct stats_view *view = arg;
 
-	document_put_polling(json, stats);
-	put_values(json, stats);
-	put_anomalies(json, stats);
+	put_columns(json, vm, view, false);
+	if (view->is_chosen && !has_stats(view))
+		return;
+	json_open_object(json, "stats");
+	put_columns(json, vm, view, true);
+	if (!view->is_chosen)
+		put_unknown(json, stats);
+	json_close_object(json);
+	if (!view->is_chosen)
+		put_anomalies(json, stats);
 }
 
-int stats_write_json(const struct vms *vms)
+int stats_write_json(const struct vms *vms, const struct stats_view *view)
 {
-	return document_write(vms, put_members, NULL);
+	return document_write(vms, put_members, view);
 }

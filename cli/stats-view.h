@@ -6,12 +6,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "view.h"
 #include "vms.h"
 
-/* Write them to standard output: EXIT_DONE, or EXIT_FAILED if that failed. `exact` shows sizes in
- * bytes. */
-int stats_write_json(const struct vms *vms);
-int stats_write_table(const struct vms *vms, bool exact);
+/* The columns there are: rows are struct vm. The array is the caller's to free. */
+void stats_columns_init(struct column_set *ret);
+
+/* Is it a statistic of the guest? */
+bool stats_column_is_stat(const struct column *column);
+
+/* How statistics are to be shown. */
+struct stats_view {
+	struct column_set set;
+	struct view view;
+	bool exact;     /* sizes in bytes */
+	bool is_chosen; /* documents have only the columns of the view */
+};
+
+/* Write them to standard output, all or only some columns: EXIT_DONE, or EXIT_FAILED if that failed. */
+int stats_write_json(const struct vms *vms, const struct stats_view *view);
+int stats_write_list(const struct vm *vm, const struct stats_view *view);
+int stats_write_rows(const struct vms *vms, const struct stats_view *view);
 
 /* Is the value absent, but not in QEMU's way of saying so? The guest then failed to read it. */
 bool stats_view_failed(const struct balloonctl_stats *stats, enum balloonctl_stat stat,

@@ -45,7 +45,7 @@
     balloonctl -c /run/vm.qmp stats
     balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --json
   ~
-  Exit status: 0 done, 1 a VM failed, 2 wrong usage.
+  Exit status: 0 done, 1 a VM failed, 2 wrong usage, 3 a value is absent.
   $ balloonctl help > other; balloonctl --help | cmp - other
   $ balloonctl --version | sed 's/[0-9.]*$/VERSION/'
   balloonctl VERSION
@@ -146,13 +146,29 @@
   Example:
     balloonctl -c /run/vm.qmp interval
   $ balloonctl stats --help
-  Usage: balloonctl stats [OPTION...]
+  Usage: balloonctl stats [OPTION...] [NAME...]
   Show what the guest's balloon driver reported last, and how long ago: one VM as
-  a list, several as one row each. '-' is what the guest did not report.
+  a list, several as one row each. '-' is what the guest did not report. With
+  NAMEs, such as free-memory, print just these values.
   ~
     -b, --bytes                Print sizes in bytes, with all digits
         --json[=lines]         Print one JSON document, described in
                                balloonctl(1), or a line for each VM
+        --names=WHOSE          Call statistics by the names of qemu or of libvirt
+                               (as 'virsh dommemstat' has them)
+  ~
+   Rows:
+        --color=WHEN           Colour what needs attention: auto (on a terminal),
+                               always or never
+        --list-columns         List the columns there are, and leave
+    -n, --noheadings           Print no headings
+    -o, --output=COLUMN,...    Show these columns, a row for each VM; +COLUMN,...
+                               adds to the usual ones
+    -O, --output-all           Show all columns
+    -P, --pairs                The same as NAME="VALUE", as shells read it
+    -r, --raw                  Rows for programs: a space between columns, sizes
+                               in bytes, times in seconds
+        --sort=COLUMN          Sort rows by this column; -COLUMN: downwards
   ~
    Options of every command:
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
@@ -179,8 +195,9 @@
   ~
   Examples:
     balloonctl -c /run/vm.qmp stats
+    balloonctl -c /run/vm.qmp stats --bytes free-memory
     balloonctl -c /run/vm.qmp stats --json | jq '.vms[0].stats'
-    balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats
+    balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --sort available
   $ balloonctl size --help
   Usage: balloonctl size [OPTION...] [SIZE]
   Show how much memory the balloon leaves to the guest or, with SIZE, set it. The

@@ -33,9 +33,7 @@
   2> information.
   => 2
   $ balloonctl -c vm stats vm2
-  2> balloonctl stats: Too many arguments
-  2> Try `balloonctl stats --help' or `balloonctl stats --usage' for more
-  2> information.
+  2> 'vm2': there is no such column; did you mean 'vm'?
   => 2
   $ balloonctl help nosuch
   2> unknown command 'nosuch'; 'balloonctl --help' lists the commands
