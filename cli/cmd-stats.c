@@ -7,22 +7,41 @@
 #include "output.h"
 #include "parse.h"
 #include "show.h"
+#include "size.h"
 #include "stats-view.h"
 #include "vms.h"
 
 enum {
-	OPTION_NAMES = 0x300,
+	OPTION_MAX_AGE = 0x300,
+	OPTION_NAMES,
+	OPTION_REFRESH,
+	OPTION_REQUIRE_FRESH,
+
+	REFRESH_DEFAULT_MS = 5000,
+	REFRESH_MAX_MS = 86400000, /* the library's limit: a day */
 };
 
 struct stats_options {
 	struct options *common;
 	struct stats_view view;
+	bool refreshes; /* --refresh or --max-age */
+	bool requires_fresh;
+	const char *refresh, *max_age; /* as written; NULL: the default */
+	unsigned int refresh_ms;
+	uint32_t max_age_seconds;
+	bool wants_host_rss;
 	const char *names; /* of --names, as written */
 	char **wanted;     /* the statistics to show, by name */
 	int n_wanted;
 };
 
 static const struct argp_option choices[] = {
+	{ "refresh", OPTION_REFRESH, "SECONDS", OPTION_ARG_OPTIONAL,
+	  "Have the guest asked now, and wait for its answer, so many seconds at most (default: 5)" },
+	{ "max-age", OPTION_MAX_AGE, "SECONDS", 0,
+	  "The same, but only if what QEMU has is older than this" },
+	{ "require-fresh", OPTION_REQUIRE_FRESH, NULL, 0,
+	  "Exit with 3 if what is shown of a VM is anything but fresh" },
 	{ "names", OPTION_NAMES, "WHOSE", 0,
 	  "Call statistics by the names of qemu or of libvirt (as 'virsh dommemstat' has them)" },
 	{ 0 },
@@ -36,6 +55,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = options->common;
 		state->child_inputs[1] = &options->view.view;
+		return 0;
+	case OPTION_REFRESH:
+		options->refreshes = true;
+		options->refresh = arg;
+		return 0;
+	case OPTION_MAX_AGE:
+		options->refreshes = true;
+		options->max_age = arg;
+		return 0;
+	case OPTION_REQUIRE_FRESH:
+		options->requires_fresh = true;
 		return 0;
 	case OPTION_NAMES:
 		options->names = arg;
@@ -62,20 +92,51 @@ const struct argp stats_argp = {
 	.doc = "Show what the guest's balloon driver reported last, and how long ago: one VM as a "
 	       "list, several as one row each. '-' is what the guest did not report. With NAMEs, "
 	       "such as free-memory, print just these values.\v"
-	       "QEMU asks the guest only while polling is on: see 'balloonctl enable'.\n"
+	       "QEMU asks the guest only while polling is on: see 'balloonctl enable'. The "
+	       "freshness tells whether the statistics are worth trusting.\n"
 	       "\n"
 	       "Examples:\n"
 	       "  balloonctl -c /run/vm.qmp stats\n"
 	       "  balloonctl -c /run/vm.qmp stats --bytes free-memory\n"
+	       "  balloonctl -c /run/vm.qmp stats --refresh --require-fresh\n"
 	       "  balloonctl -c /run/vm.qmp stats --json | jq '.vms[0].stats'\n"
 	       "  balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --sort available",
 	.children = children,
 };
 
+/* ---- Asking ---- */
+
+static bool wants_host_rss(const struct stats_options *options)
+{
+	const struct view *view = &options->view.view;
+
+	/* The list and a whole document have all there is. */
+	if (!options->view.is_chosen &&
+	    (options->common->json != JSON_NONE || !view_wants_rows(view)))
+		return true;
+	for (size_t i = 0; i < view->n_columns; i++)
+		if (stats_column_is_host_rss(view->columns[i]))
+			return true;
+	return false;
+}
+
 static void step(struct vm *vm, const struct balloonctl_completion *done, const void *arg)
 {
-	if (done == NULL)
+	const struct stats_options *options = arg;
+
+	if (done != NULL) {
+		/* Now, because the way to the process is the connection. */
+		vm->has_host_rss = options->wants_host_rss &&
+				   balloonctl_monitor_get_host_rss_bytes(vm->monitor,
+									 &vm->host_rss_bytes) == 0;
+	} else if (options->refreshes) {
+		balloonctl_monitor_set_guest_timeout_ms(vm->monitor, options->refresh_ms);
+		vm_started(vm,
+			   balloonctl_monitor_start_refresh_stats(vm->monitor,
+								  options->max_age_seconds, NULL));
+	} else {
 		vm_started(vm, balloonctl_monitor_start_get_stats(vm->monitor, NULL));
+	}
 }
 
 /* ---- What was asked for ---- */
@@ -89,6 +150,25 @@ static int check_names(struct stats_options *options)
 	view->libvirt = strcmp(options->names, "libvirt") == 0;
 	return view->libvirt ? EXIT_DONE
 			     : usage_error("--names '%s': give qemu or libvirt", options->names);
+}
+
+static int check_refresh(struct stats_options *options)
+{
+	const char *age = options->max_age;
+	uint64_t number = REFRESH_DEFAULT_MS;
+
+	if (options->refresh != NULL &&
+	    (decimal_parse(options->refresh, strlen(options->refresh), 1000, &number) < 0 ||
+	     number < 1 || number > REFRESH_MAX_MS))
+		return usage_error("--refresh='%s': give seconds from 0.001 to 86400, such as 2 or "
+				   "0.5",
+				   options->refresh);
+	options->refresh_ms = (unsigned int)number;
+	number = 0;
+	if (age != NULL && (decimal_parse(age, strlen(age), 1, &number) < 0 || number > UINT32_MAX))
+		return usage_error("--max-age '%s': give whole seconds, such as 10", age);
+	options->max_age_seconds = (uint32_t)number;
+	return EXIT_DONE;
 }
 
 static int check_wanted(struct stats_options *options)
@@ -113,13 +193,16 @@ static int check(struct stats_options *options)
 	if (options->common->json != JSON_NONE && (view->view.is_raw || view->view.is_pairs))
 		return usage_error("--json and %s: give one of them",
 				   view->view.is_raw ? "-r" : "-P");
-	r = check_names(options);
+	r = check_refresh(options);
+	if (r == EXIT_DONE)
+		r = check_names(options);
 	if (r == EXIT_DONE)
 		r = check_wanted(options);
 	if (r == EXIT_DONE)
 		r = view_check(&view->view, &view->set);
 	view->exact = options->common->bytes;
 	view->is_chosen = options->n_wanted > 0 || (output != NULL && output[0] != '+');
+	options->wants_host_rss = wants_host_rss(options);
 	return r;
 }
 
@@ -184,6 +267,30 @@ static int write_out(const struct vms *vms, const struct stats_options *options)
 	return stats_write_list(&vms->items[0], view);
 }
 
+/* ---- What it says of freshness ---- */
+
+/* Nobody who reads the list or a column of verdicts needs to be told. */
+static bool shows_freshness(const struct vms *vms, const struct stats_options *options)
+{
+	const struct view *view = &options->view.view;
+
+	if (!options->view.is_chosen &&
+	    (options->common->json != JSON_NONE || (vms->count == 1 && !view_wants_rows(view))))
+		return true;
+	for (size_t i = 0; i < view->n_columns; i++)
+		if (stats_column_is_freshness(view->columns[i]))
+			return true;
+	return false;
+}
+
+static bool report_late(const struct vms *vms, const struct stats_options *options)
+{
+	bool has_notes = !options->common->quiet && !options->refreshes &&
+			 !options->requires_fresh && !shows_freshness(vms, options);
+
+	return stats_report_late(vms, options->requires_fresh, has_notes);
+}
+
 static int run(struct stats_options *options)
 {
 	struct vms vms = { 0 };
@@ -194,9 +301,13 @@ static int run(struct stats_options *options)
 	status = check(options);
 	if (status != EXIT_DONE)
 		return status;
-	status = vms_ask(&vms, options->common, step, NULL);
-	if (status == EXIT_DONE)
-		status = vms_report(&vms, write_out(&vms, options));
+	status = vms_ask(&vms, options->common, step, options);
+	if (status == EXIT_DONE) {
+		status = write_out(&vms, options);
+		if (report_late(&vms, options) && status == EXIT_DONE)
+			status = EXIT_NOT_FRESH;
+		status = vms_report(&vms, status);
+	}
 	vms_free(&vms);
 	return status;
 }

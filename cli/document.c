@@ -83,6 +83,8 @@ void document_put_polling(struct json *json, const struct balloonctl_stats *stat
 		json_put_u64(json, "age_seconds", age);
 	else
 		json_put_null(json, "age_seconds");
+	json_put_string(json, "freshness",
+			balloonctl_freshness_get_name(balloonctl_stats_get_freshness(stats)));
 }
 
 void document_put_size(struct json *json, const struct balloonctl_info *info)

@@ -14,7 +14,7 @@ typedef void document_members(struct json *json, const struct vm *vm, const void
  * schema. EXIT_DONE, or EXIT_FAILED if the output failed. */
 int document_write(const struct vms *vms, document_members *members, const void *arg);
 
-/* "polling_interval", "last_update" and "age_seconds". */
+/* "polling_interval", "last_update", "age_seconds" and "freshness". */
 void document_put_polling(struct json *json, const struct balloonctl_stats *stats);
 
 /* "actual_bytes" and "maximum_bytes". */

@@ -63,7 +63,8 @@ const struct argp balloonctl_argp = {
 	       "  balloonctl -c /run/vm.qmp stats\n"
 	       "  balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --json\n"
 	       "\n"
-	       "Exit status: 0 done, 1 a VM failed, 2 wrong usage, 3 a value is absent.",
+	       "Exit status: 0 done, 1 a VM failed, 2 wrong usage, 3 a value is absent "
+	       "or not fresh.",
 	.children = children,
 	.help_filter = list_commands,
 };

@@ -28,7 +28,8 @@ static const struct argp_option choices[] = {
 	  "QOM path of the balloon, such as /machine/peripheral/balloon0 (default: look for it)" },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0,
 	  "How long to wait to be connected, to be greeted and for each reply (default: 5)" },
-	{ "quiet", 'q', NULL, 0, "Say nothing of what was changed; errors and warnings stay" },
+	{ "quiet", 'q', NULL, 0,
+	  "Say nothing of what was changed, and give no notes; errors and warnings stay" },
 	{ 0 },
 };
 

@@ -7,6 +7,12 @@
 
 #include "stats-view.h"
 
+/* Percent of the total: where MOM, oVirt's memory manager, and KubeVirt's alerts see pressure. */
+enum {
+	AVAILABLE_WARNING = 10,
+	AVAILABLE_ALARM = 5,
+};
+
 static const struct value absent = { VALUE_ABSENT, LOOK_ABSENT };
 static const struct value none = { VALUE_NONE, LOOK_ABSENT };
 
@@ -77,16 +83,119 @@ static struct value get_age(const struct column *column, const void *row)
 	return make_number(age);
 }
 
+enum look stats_get_look(enum balloonctl_freshness freshness)
+{
+	switch (freshness) {
+	case BALLOONCTL_FRESHNESS_FRESH:
+		return LOOK_PLAIN;
+	case BALLOONCTL_FRESHNESS_NEVER:
+	case BALLOONCTL_FRESHNESS_SILENT:
+		return LOOK_ALARM;
+	default:
+		return LOOK_WARNING;
+	}
+}
+
+static struct value get_freshness(const struct column *column, const void *row)
+{
+	const struct balloonctl_stats *stats = vm_get_stats(row);
+	enum balloonctl_freshness freshness;
+	struct value value;
+
+	if (stats == NULL)
+		return absent;
+	freshness = balloonctl_stats_get_freshness(stats);
+	value = make_text(balloonctl_freshness_get_name(freshness));
+	value.look = stats_get_look(freshness);
+	return value;
+}
+
+static struct value get_used(const struct column *column, const void *row)
+{
+	const struct balloonctl_stats *stats = vm_get_stats(row);
+	uint64_t used;
+
+	if (stats == NULL || balloonctl_stats_get_used_bytes(stats, &used, NULL) < 0)
+		return absent;
+	return make_number(used);
+}
+
+static struct value get_formula(const struct column *column, const void *row)
+{
+	const struct balloonctl_stats *stats = vm_get_stats(row);
+	enum balloonctl_formula formula;
+	uint64_t used;
+
+	if (stats == NULL || balloonctl_stats_get_used_bytes(stats, &used, &formula) < 0)
+		return absent;
+	return make_text(balloonctl_formula_get_text(formula));
+}
+
+static struct value get_actual(const struct column *column, const void *row)
+{
+	const struct balloonctl_stats *stats = vm_get_stats(row);
+	struct value value = { VALUE_SIGNED };
+	int64_t actual;
+
+	if (stats == NULL || balloonctl_stats_get_actual_bytes(stats, &actual) < 0)
+		return absent;
+	value.number = (uint64_t)actual;
+	return value;
+}
+
+static struct value get_maximum(const struct column *column, const void *row)
+{
+	const struct balloonctl_stats *stats = vm_get_stats(row);
+	uint64_t maximum;
+
+	if (stats == NULL || balloonctl_stats_get_maximum_bytes(stats, &maximum) < 0)
+		return absent;
+	return make_number(maximum);
+}
+
+static struct value get_host_rss(const struct column *column, const void *row)
+{
+	const struct vm *vm = row;
+
+	return vm->has_host_rss ? make_number(vm->host_rss_bytes) : absent;
+}
+
+/* Little available memory is what people look for. */
+static enum look get_available_look(const struct balloonctl_stats *stats, uint64_t available)
+{
+	uint64_t total;
+
+	if (balloonctl_stats_get(stats, BALLOONCTL_STAT_TOTAL_MEMORY, &total) < 0)
+		return LOOK_PLAIN;
+	if (available < total / 100 * AVAILABLE_ALARM)
+		return LOOK_ALARM;
+	return available < total / 100 * AVAILABLE_WARNING ? LOOK_WARNING : LOOK_PLAIN;
+}
+
 static struct value get_stat(const struct column *column, const void *row)
 {
 	const struct balloonctl_stats *stats = vm_get_stats(row);
+	struct value value;
 	uint64_t number;
 
 	if (stats == NULL)
 		return absent;
-	if (balloonctl_stats_get(stats, column->number, &number) == 0)
-		return make_number(number);
-	return balloonctl_stats_has(stats, column->number) ? absent : none;
+	if (balloonctl_stats_get(stats, column->number, &number) < 0)
+		return balloonctl_stats_has(stats, column->number) ? absent : none;
+	value = make_number(number);
+	if (column->number == BALLOONCTL_STAT_AVAILABLE_MEMORY)
+		value.look = get_available_look(stats, number);
+	return value;
+}
+
+bool stats_column_is_host_rss(const struct column *column)
+{
+	return column->get == get_host_rss;
+}
+
+bool stats_column_is_freshness(const struct column *column)
+{
+	return column->get == get_freshness;
 }
 
 bool stats_column_is_stat(const struct column *column)
@@ -122,6 +231,38 @@ static const struct column fixed[] = {
 	  .unit = COLUMN_AGE,
 	  .meaning = "how long ago that was",
 	  .get = get_age },
+	{ .name = "fresh",
+	  .key = "freshness",
+	  .meaning = "is it live: fresh, stale, never, off, paused, silent or unknown",
+	  .get = get_freshness },
+	{ .name = "used",
+	  .key = "used_bytes",
+	  .unit = COLUMN_BYTES,
+	  .meaning = "what the guest uses for itself, without caches",
+	  .get = get_used },
+	{ .name = "formula",
+	  .key = "used_formula",
+	  .meaning = "how that was found",
+	  .trim = true,
+	  .get = get_formula },
+	{ .name = "actual",
+	  .key = "actual_bytes",
+	  .libvirt = "actual",
+	  .unit = COLUMN_BYTES,
+	  .meaning = "what the balloon leaves to the guest",
+	  .get = get_actual },
+	{ .name = "maximum",
+	  .key = "maximum_bytes",
+	  .libvirt = "maximum",
+	  .unit = COLUMN_BYTES,
+	  .meaning = "the machine's memory",
+	  .get = get_maximum },
+	{ .name = "rss",
+	  .key = "host_rss_bytes",
+	  .libvirt = "rss",
+	  .unit = COLUMN_BYTES,
+	  .meaning = "the host's memory that QEMU has now",
+	  .get = get_host_rss },
 };
 
 enum {
@@ -175,5 +316,5 @@ void stats_columns_init(struct column_set *ret)
 		columns[N_FIXED + i] = make_stat((enum balloonctl_stat)i);
 	ret->columns = columns;
 	ret->count = N_FIXED + (size_t)n_stats;
-	ret->defaults = "vm,polling,age,total,available,free,caches,swap-in,swap-out";
+	ret->defaults = "vm,fresh,age,used,available,total,actual,rss"; /* fit into 80 columns */
 }

@@ -2,6 +2,7 @@
 /* The statistics of one VM for people: a list with meanings. */
 #include "output.h"
 #include "show.h"
+#include "size.h"
 #include "stats-view.h"
 #include "table.h"
 
@@ -51,6 +52,46 @@ static void append_notes(struct buffer *out, const struct balloonctl_stats *stat
 				      balloonctl_stat_get_name(i), (unsigned long long)raw);
 }
 
+static void append_freshness(struct buffer *out, const struct balloonctl_stats *stats,
+			     const struct terminal *terminal)
+{
+	enum balloonctl_freshness freshness = balloonctl_stats_get_freshness(stats);
+
+	show_label(out, "freshness");
+	table_append_text(out, terminal, balloonctl_freshness_get_name(freshness),
+			  stats_get_look(freshness));
+	buffer_printf(out, ": %s\n", balloonctl_freshness_get_meaning(freshness));
+}
+
+/* What the guest says, what the balloon leaves to it, and what the VM costs the host. */
+static void append_memory(struct buffer *out, const struct vm *vm, bool exact)
+{
+	const struct balloonctl_stats *stats = vm_get_stats(vm);
+	enum balloonctl_formula formula;
+	uint64_t used, maximum;
+	int64_t actual;
+
+	if (balloonctl_stats_get_used_bytes(stats, &used, &formula) == 0) {
+		show_label(out, "used");
+		size_append(out, (int64_t)used, exact);
+		buffer_printf(out, " (%s)\n", balloonctl_formula_get_text(formula));
+	}
+	if (balloonctl_stats_get_actual_bytes(stats, &actual) == 0) {
+		show_label(out, "actual");
+		size_append(out, actual, exact);
+		if (balloonctl_stats_get_maximum_bytes(stats, &maximum) == 0) {
+			buffer_append_string(out, " of ");
+			size_append(out, (int64_t)maximum, exact);
+		}
+		buffer_append_string(out, "\n");
+	}
+	if (vm->has_host_rss) {
+		show_label(out, "host rss");
+		size_append(out, (int64_t)vm->host_rss_bytes, exact);
+		buffer_append_string(out, "\n");
+	}
+}
+
 static void append_list(struct buffer *out, const struct vm *vm, const struct stats_view *view)
 {
 	static const struct table_column columns[] = { { "STATISTIC", false, true },
@@ -62,6 +103,8 @@ static void append_list(struct buffer *out, const struct vm *vm, const struct st
 	terminal_init(&table.terminal, view->view.color_wish);
 	show_vm(out, vm);
 	show_polling(out, stats);
+	append_freshness(out, stats, &table.terminal);
+	append_memory(out, vm, view->exact);
 	buffer_append_string(out, "\n");
 	for (size_t i = 0; i < view->set.count; i++)
 		if (stats_column_is_stat(&view->set.columns[i]))

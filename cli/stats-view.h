@@ -15,6 +15,13 @@ void stats_columns_init(struct column_set *ret);
 /* Is it a statistic of the guest? */
 bool stats_column_is_stat(const struct column *column);
 
+/* Is it the verdict, or the host's memory, which takes a look at /proc? */
+bool stats_column_is_freshness(const struct column *column);
+bool stats_column_is_host_rss(const struct column *column);
+
+/* What colour a verdict has. */
+enum look stats_get_look(enum balloonctl_freshness freshness);
+
 /* How statistics are to be shown. */
 struct stats_view {
 	struct column_set set;
@@ -27,6 +34,11 @@ struct stats_view {
 int stats_write_json(const struct vms *vms, const struct stats_view *view);
 int stats_write_list(const struct vm *vm, const struct stats_view *view);
 int stats_write_rows(const struct vms *vms, const struct stats_view *view);
+
+/* Say which VMs have statistics older than was demanded, by a refresh or because all must be fresh:
+ * true if any has. With notes, also tell of others that are not fresh and will not become so by
+ * themselves. */
+bool stats_report_late(const struct vms *vms, bool requires_fresh, bool has_notes);
 
 /* Is the value absent, but not in QEMU's way of saying so? The guest then failed to read it. */
 bool stats_view_failed(const struct balloonctl_stats *stats, enum balloonctl_stat stat,

@@ -11,8 +11,9 @@
 
 #include "width.h"
 
-#define GAP      "  "
-#define ELLIPSIS "\xe2\x80\xa6" /* one column wide */
+#define GAP       "  "
+#define COLOR_END "\x1b[0m"
+#define ELLIPSIS  "\xe2\x80\xa6" /* one column wide */
 
 enum {
 	GAP_WIDTH = 2,
@@ -149,7 +150,7 @@ static void append_cell(struct buffer *out, const struct table_column *column,
 		buffer_append_string(out, color);
 	append_text(out, cell, width);
 	if (color != NULL)
-		buffer_append_string(out, "\x1b[0m");
+		buffer_append_string(out, COLOR_END);
 	if (!is_last && !column->right)
 		pad(out, width - shown);
 	buffer_append_string(out, is_last ? "\n" : GAP);
@@ -201,6 +202,18 @@ void table_append(const struct table *table, struct buffer *out)
 	draw(table, out);
 	uselocale(before);
 	freelocale(utf8);
+}
+
+void table_append_text(struct buffer *out, const struct terminal *terminal, const char *text,
+		       enum look look)
+{
+	const char *color = terminal->has_color ? get_color(look) : NULL;
+
+	if (color != NULL)
+		buffer_append_string(out, color);
+	buffer_append_string(out, text);
+	if (color != NULL)
+		buffer_append_string(out, COLOR_END);
 }
 
 void table_free(struct table *table)

@@ -53,6 +53,10 @@ void table_set_look(struct table *table, enum look look);
  */
 void table_append(const struct table *table, struct buffer *out);
 
+/* A text beside a table, in the colour it would have there. */
+void table_append_text(struct buffer *out, const struct terminal *terminal, const char *text,
+		       enum look look);
+
 void table_free(struct table *table);
 
 #endif

@@ -74,7 +74,8 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 			break;
 		vm->pending--;
 		keep(vm, done);
-		if (balloonctl_completion_get_result(done) < 0)
+		if (balloonctl_completion_get_result(done) < 0 &&
+		    balloonctl_completion_get_stats(done) == NULL)
 			vm->error = balloonctl_completion_get_error(done);
 		else
 			step(vm, done, arg);
@@ -337,7 +338,18 @@ const struct balloonctl_stats *vm_get_stats(const struct vm *vm)
 {
 	const struct balloonctl_completion *done = vm->done[BALLOONCTL_OPERATION_GET_STATS];
 
+	if (done == NULL)
+		done = vm->done[BALLOONCTL_OPERATION_REFRESH_STATS];
 	return done == NULL ? NULL : balloonctl_completion_get_stats(done);
+}
+
+const struct balloonctl_error *vm_get_late(const struct vm *vm)
+{
+	const struct balloonctl_completion *done = vm->done[BALLOONCTL_OPERATION_REFRESH_STATS];
+
+	return done == NULL || balloonctl_completion_get_result(done) == 0
+		       ? NULL
+		       : balloonctl_completion_get_error(done);
 }
 
 const struct balloonctl_info *vm_get_info(const struct vm *vm)

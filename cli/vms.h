@@ -29,6 +29,8 @@ struct vm {
 	void *data;              /* the command's own */
 	bool is_device_given;    /* by --device */
 	struct session *session; /* keeps the connection for the next command; NULL: nobody does */
+	bool has_host_rss;       /* for commands that ask while they are connected */
+	uint64_t host_rss_bytes;
 };
 
 struct vms {
@@ -66,8 +68,10 @@ void vms_free(struct vms *vms);
 int vms_change(struct options *options, vm_step *step, const void *arg,
 	       void (*talk)(const struct vm *vm, const struct options *options));
 
-/* What has been asked; NULL if the VM failed before it answered. */
+/* What has been asked; NULL if the VM failed before it answered. Statistics that were to be
+ * refreshed may be older than demanded: vm_get_late() has the sentence then, else NULL. */
 const struct balloonctl_stats *vm_get_stats(const struct vm *vm);
+const struct balloonctl_error *vm_get_late(const struct vm *vm);
 const struct balloonctl_info *vm_get_info(const struct vm *vm);
 
 /* Talk of what was done to a VM, unless --quiet: one line on standard error that begins with its

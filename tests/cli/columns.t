@@ -9,6 +9,12 @@ The columns there are.
   polling          seconds  polling_interval       -                how often QEMU asks the guest; 0: polling is off
   updated          seconds  last_update            last_update      when the guest reported last; 0: never
   age              seconds  age_seconds            -                how long ago that was
+  fresh            text     freshness              -                is it live: fresh, stale, never, off, paused, silent or unknown
+  used             bytes    used_bytes             -                what the guest uses for itself, without caches
+  formula          text     used_formula           -                how that was found
+  actual           bytes    actual_bytes           actual           what the balloon leaves to the guest
+  maximum          bytes    maximum_bytes          maximum          the machine's memory
+  rss              bytes    host_rss_bytes         rss              the host's memory that QEMU has now
   swap-in          bytes    stat-swap-in           swap_in          read back from swap
   swap-out         bytes    stat-swap-out          swap_out         written to swap
   major-faults     count    stat-major-faults      major_fault      page faults that had to read a disk
@@ -43,7 +49,7 @@ Each statistic that a document has is one, by each of its names.
 Chosen columns, for one VM too, in the order they are given; more than the usual ones; all.
 
   $ stub b 'query-name = {}' 'qom-get guest-stats = {"stats": {"stat-free-memory": 5,
-  > "stat-total-memory": 7340032}, "last-update": 0}' 'qom-get guest-stats-polling-interval = 0'
+  > "stat-total-memory": 7340032}, "last-update": 4102444800}'
   $ balloonctl -c vm stats -o free
        FREE
   805.8 MiB
@@ -52,17 +58,17 @@ Chosen columns, for one VM too, in the order they are given; more than the usual
      4 KiB  805.8 MiB  985.5 MiB  web1
          -        5 B      7 MiB  b
   $ balloonctl -c vm -c b stats -o +oom-kills,free
-  VM    POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT  OOM-KILLS
-  web1      2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB          1
-  b         off    -      7 MiB          -        5 B         -        -         -          -
+  VM    FRESH  AGE       USED  AVAILABLE      TOTAL  ACTUAL  RSS  OOM-KILLS       FREE
+  web1  fresh  0 s  128.5 MiB    857 MiB  985.5 MiB   1 GiB    -          1  805.8 MiB
+  b     fresh  0 s          -          -      7 MiB   1 GiB    -          -        5 B
   $ balloonctl -c vm -c b stats -O | wc
-        3      83     879
+        3     110    1056
   $ balloonctl -c vm -c b stats -O -o +free | wc -l
   3
   $ balloonctl -c vm -c b -c missing stats -o vm,updated,polling,age,oom-kills
   VM       UPDATED                    POLLING  AGE  OOM-KILLS
   web1     2100-01-01T00:00:00+00:00      2 s  0 s          1
-  b        never                          off    -          -
+  b        2100-01-01T00:00:00+00:00      2 s  0 s          -
   missing  -                                -    -          -
   2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
   => 1
@@ -83,7 +89,7 @@ Without headings; for programs.
   $ balloonctl -c vm -c b stats -r -o vm,free,swap-in,updated,polling,age
   VM FREE SWAP-IN UPDATED POLLING AGE
   web1 844943360 0 4102444800 2 0
-  b 5 - 0 0 -
+  b 5 - 4102444800 2 0
   $ balloonctl -c vm -c b stats -rn -o vm,free
   web1 844943360
   b 5
@@ -111,9 +117,9 @@ Names that would be something else to a terminal, a shell or a reader of lines.
 
 In order: by size, by name with the numbers in it by size, downwards; the absent last.
 
-  $ stub vm9 'query-name = {}' 'qom-get guest-stats = {"stats": {"stat-free-memory": 10}, "last-update": 0}'
-  $ stub vm10 'query-name = {}' 'qom-get guest-stats = {"stats": {"stat-free-memory": 9}, "last-update": 0}'
-  $ stub none 'query-name = {}' 'qom-get guest-stats = {"stats": {"stat-free-memory": 18446744073709551615}, "last-update": 0}'
+  $ stub vm9 'query-name = {}' 'qom-get guest-stats = {"stats": {"stat-free-memory": 10}, "last-update": 4102444800}'
+  $ stub vm10 'query-name = {}' 'qom-get guest-stats = {"stats": {"stat-free-memory": 9}, "last-update": 4102444800}'
+  $ stub none 'query-name = {}' 'qom-get guest-stats = {"stats": {"stat-free-memory": 18446744073709551615}, "last-update": 4102444800}'
   $ balloonctl -c none -c vm10 -c vm -c vm9 stats -n -b -o vm,free --sort free
   vm10          9
   vm9          10
@@ -155,9 +161,9 @@ One value for a script, and several; of one VM, and of several.
   -
   2> none: 'free' is absent: the guest did not report it
   => 3
-  $ balloonctl -c b stats age name
+  $ balloonctl -c b stats rss name
   -	-
-  2> b: 'age' is not known
+  2> b: 'rss' is not known
   2> b: 'name' is not known
   => 3
   $ balloonctl -c missing stats -b free
@@ -188,9 +194,9 @@ libvirt's words, for people who know virsh dommemstat: what QEMU calls total it 
   AVAILABLE   USABLE     UNUSED  OOM-KILLS
   985.5 MiB  857 MiB  805.8 MiB          1
   $ balloonctl -c vm -c b stats --names=libvirt
-  VM    POLLING  AGE  AVAILABLE   USABLE     UNUSED  DISK_CACHES  SWAP_IN  SWAP_OUT
-  web1      2 s  0 s  985.5 MiB  857 MiB  805.8 MiB     80.9 MiB      0 B     4 KiB
-  b         off    -      7 MiB        -        5 B            -        -         -
+  VM    FRESH  AGE       USED   USABLE  AVAILABLE  ACTUAL  RSS
+  web1  fresh  0 s  128.5 MiB  857 MiB  985.5 MiB   1 GiB    -
+  b     fresh  0 s          -        -      7 MiB   1 GiB    -
   $ balloonctl -c vm stats --names=qemu -o available
   AVAILABLE
     857 MiB
@@ -234,7 +240,7 @@ A document has the chosen members; a line for each VM.
   2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
   => 1
   $ balloonctl -c vm -c missing info --json=lines
-  {"schema": "balloonctl/1", "address": "vm", "name": "web1", "device": "/machine/peripheral/balloon0", "device_type": "virtio-balloon-pci", "qemu_version": "9.2.0", "qemu_package": "", "state": "running", "running": true, "polling_interval": 2, "last_update": 4102444800, "age_seconds": 0, "actual_bytes": 1073741824, "maximum_bytes": 1073741824}
+  {"schema": "balloonctl/1", "address": "vm", "name": "web1", "device": "/machine/peripheral/balloon0", "device_type": "virtio-balloon-pci", "qemu_version": "9.2.0", "qemu_package": "", "state": "running", "running": true, "polling_interval": 2, "last_update": 4102444800, "age_seconds": 0, "freshness": "fresh", "actual_bytes": 1073741824, "maximum_bytes": 1073741824}
   {"schema": "balloonctl/1", "address": "missing", "error": {"code": "ENOENT", "class": null, "message": "missing: there is no such socket; is the VM running, and is this the path of its -qmp option?"}}
   2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
   => 1
@@ -246,7 +252,7 @@ A document has the chosen members; a line for each VM.
 What can't be.
 
   $ balloonctl -c vm stats -o fre
-  2> -o 'fre': there is no such column; did you mean 'free'?
+  2> -o 'fre': there is no such column; did you mean 'fresh' or 'free'?
   => 2
   $ balloonctl -c vm stats -o free,memroy
   2> -o 'memroy': there is no such column; --list-columns lists them

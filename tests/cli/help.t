@@ -11,8 +11,8 @@
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
-    -q, --quiet                Say nothing of what was changed; errors and
-                               warnings stay
+    -q, --quiet                Say nothing of what was changed, and give no
+                               notes; errors and warnings stay
         --timeout=SECONDS      How long to wait to be connected, to be greeted
                                and for each reply (default: 5)
     -?, --help                 Give this help list
@@ -45,7 +45,8 @@
     balloonctl -c /run/vm.qmp stats
     balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --json
   ~
-  Exit status: 0 done, 1 a VM failed, 2 wrong usage, 3 a value is absent.
+  Exit status: 0 done, 1 a VM failed, 2 wrong usage, 3 a value is absent or not
+  fresh.
   $ balloonctl help > other; balloonctl --help | cmp - other
   $ balloonctl --version | sed 's/[0-9.]*$/VERSION/'
   balloonctl VERSION
@@ -71,8 +72,8 @@
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
-    -q, --quiet                Say nothing of what was changed; errors and
-                               warnings stay
+    -q, --quiet                Say nothing of what was changed, and give no
+                               notes; errors and warnings stay
         --timeout=SECONDS      How long to wait to be connected, to be greeted
                                and for each reply (default: 5)
   ~
@@ -103,8 +104,8 @@
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
-    -q, --quiet                Say nothing of what was changed; errors and
-                               warnings stay
+    -q, --quiet                Say nothing of what was changed, and give no
+                               notes; errors and warnings stay
         --timeout=SECONDS      How long to wait to be connected, to be greeted
                                and for each reply (default: 5)
   ~
@@ -131,8 +132,8 @@
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
-    -q, --quiet                Say nothing of what was changed; errors and
-                               warnings stay
+    -q, --quiet                Say nothing of what was changed, and give no
+                               notes; errors and warnings stay
         --timeout=SECONDS      How long to wait to be connected, to be greeted
                                and for each reply (default: 5)
   ~
@@ -154,8 +155,14 @@
     -b, --bytes                Print sizes in bytes, with all digits
         --json[=lines]         Print one JSON document, described in
                                balloonctl(1), or a line for each VM
+        --max-age=SECONDS      The same, but only if what QEMU has is older than
+                               this
         --names=WHOSE          Call statistics by the names of qemu or of libvirt
                                (as 'virsh dommemstat' has them)
+        --refresh[=SECONDS]    Have the guest asked now, and wait for its answer,
+                               so many seconds at most (default: 5)
+        --require-fresh        Exit with 3 if what is shown of a VM is anything
+                               but fresh
   ~
    Rows:
         --color=WHEN           Colour what needs attention: auto (on a terminal),
@@ -179,8 +186,8 @@
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
-    -q, --quiet                Say nothing of what was changed; errors and
-                               warnings stay
+    -q, --quiet                Say nothing of what was changed, and give no
+                               notes; errors and warnings stay
         --timeout=SECONDS      How long to wait to be connected, to be greeted
                                and for each reply (default: 5)
   ~
@@ -191,11 +198,13 @@
   Mandatory or optional arguments to long options are also mandatory or optional
   for any corresponding short options.
   ~
-  QEMU asks the guest only while polling is on: see 'balloonctl enable'.
+  QEMU asks the guest only while polling is on: see 'balloonctl enable'. The
+  freshness tells whether the statistics are worth trusting.
   ~
   Examples:
     balloonctl -c /run/vm.qmp stats
     balloonctl -c /run/vm.qmp stats --bytes free-memory
+    balloonctl -c /run/vm.qmp stats --refresh --require-fresh
     balloonctl -c /run/vm.qmp stats --json | jq '.vms[0].stats'
     balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --sort available
   $ balloonctl size --help
@@ -216,8 +225,8 @@
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
-    -q, --quiet                Say nothing of what was changed; errors and
-                               warnings stay
+    -q, --quiet                Say nothing of what was changed, and give no
+                               notes; errors and warnings stay
         --timeout=SECONDS      How long to wait to be connected, to be greeted
                                and for each reply (default: 5)
   ~
@@ -253,8 +262,8 @@
         --device=PATH          QOM path of the balloon, such as
                                /machine/peripheral/balloon0 (default: look for
                                it)
-    -q, --quiet                Say nothing of what was changed; errors and
-                               warnings stay
+    -q, --quiet                Say nothing of what was changed, and give no
+                               notes; errors and warnings stay
         --timeout=SECONDS      How long to wait to be connected, to be greeted
                                and for each reply (default: 5)
   ~

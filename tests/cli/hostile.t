@@ -9,6 +9,8 @@ Names from outside can't drive the terminal: in tables, in messages, in document
   device:       /machine/peripheral/balloon0 (virtio-balloon-pci)
   polling:      every 2 s
   last update:  never: no balloon driver in the guest has answered
+  freshness:    never: the guest has not sent any
+  actual:       1 GiB of 1 GiB
   ~
   STATISTIC          VALUE  MEANING
   stat-\x1b]0;x\x07      1  (this balloonctl does not know it)
@@ -23,6 +25,12 @@ Names from outside can't drive the terminal: in tables, in messages, in document
         "polling_interval": 2,
         "last_update": 0,
         "age_seconds": null,
+        "freshness": "never",
+        "used_bytes": null,
+        "used_formula": null,
+        "actual_bytes": 1073741824,
+        "maximum_bytes": 1073741824,
+        "host_rss_bytes": null,
         "stats": {
           "stat-\u001b]0;x\u0007": 1
         }

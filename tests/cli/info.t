@@ -24,6 +24,7 @@
         "polling_interval": 2,
         "last_update": 4102444800,
         "age_seconds": 0,
+        "freshness": "fresh",
         "actual_bytes": 1073741824,
         "maximum_bytes": 1073741824
       }

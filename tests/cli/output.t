@@ -49,9 +49,9 @@ Where there is no terminal nothing is cut, whatever COLUMNS says.
 
   $ stub web-server-of-the-customer 'query-name = {}'
   $ terminal 70 'balloonctl -c vm -c web-server-of-the-customer stats'
-  VM     POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT
-  web1       2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
-  web-…      2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
+  VM            FRESH  AGE       USED  AVAILABLE      TOTAL  ACTUAL  RSS
+  web1          fresh  0 s  128.5 MiB    857 MiB  985.5 MiB   1 GiB    \e[2m-\e[0m
+  web-server-…  fresh  0 s  128.5 MiB    857 MiB  985.5 MiB   1 GiB    \e[2m-\e[0m
   $ terminal 60 'balloonctl -c vm stats' | tail -n 3
   direct-scans        1.5 KiB  looked at by allocations thems…
   async-reclaims      512 KiB  freed by background reclaim
@@ -83,11 +83,11 @@ Characters of other scripts count as wide as they are shown.
   $ stub wide 'query-name = {"name": "\u6771\u4eac\u306e\u30b5\u30fc\u30d0\u30fc"}'
   $ stub marks 'query-name = {"name": "a\u0301e\u0300o\u0302"}'
   $ balloonctl -c wide -c marks stats
-  VM              POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT
-  東京のサーバー      2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
-  áèô                 2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
+  VM              FRESH  AGE       USED  AVAILABLE      TOTAL  ACTUAL  RSS
+  東京のサーバー  fresh  0 s  128.5 MiB    857 MiB  985.5 MiB   1 GiB    -
+  áèô             fresh  0 s  128.5 MiB    857 MiB  985.5 MiB   1 GiB    -
   $ LC_ALL=C balloonctl -c wide -c marks stats | md5sum > c; balloonctl -c wide -c marks stats | md5sum | diff - c
   $ terminal 75 'balloonctl -c wide -c marks stats'
-  VM     POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT
-  東京…      2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
-  áèô        2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
+  VM              FRESH  AGE       USED  AVAILABLE      TOTAL  ACTUAL  RSS
+  東京のサーバー  fresh  0 s  128.5 MiB    857 MiB  985.5 MiB   1 GiB    \e[2m-\e[0m
+  áèô             fresh  0 s  128.5 MiB    857 MiB  985.5 MiB   1 GiB    \e[2m-\e[0m

@@ -6,19 +6,19 @@ and delays nobody.
   > "last-update": 0}' 'qom-get guest-stats-polling-interval = 0'
   $ stub deaf silent
   $ balloonctl --timeout 0.3 -c a -c deaf -c b -c missing stats 2>err; echo $?
-  VM       POLLING  AGE      TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT
-  web1         2 s  0 s  985.5 MiB    857 MiB  805.8 MiB  80.9 MiB      0 B     4 KiB
-  deaf           -    -          -          -          -         -        -         -
-  b            off    -          -          -        5 B         -        -         -
-  missing        -    -          -          -          -         -        -         -
+  VM       FRESH  AGE       USED  AVAILABLE      TOTAL  ACTUAL  RSS
+  web1     fresh  0 s  128.5 MiB    857 MiB  985.5 MiB   1 GiB    -
+  deaf     -        -          -          -          -       -    -
+  b        never    -          -          -          -   1 GiB    -
+  missing  -        -          -          -          -       -    -
   1
   $ sed 's/process [0-9]*/process N/' err
   deaf: no greeting after 300 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?
   missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
   $ balloonctl -c a -c b stats --bytes
-  VM    POLLING  AGE       TOTAL  AVAILABLE       FREE    CACHES  SWAP-IN  SWAP-OUT
-  web1      2 s  0 s  1033416704  898629632  844943360  84869120        0      4096
-  b         off    -           -          -          5         -        -         -
+  VM    FRESH  AGE       USED  AVAILABLE       TOTAL      ACTUAL  RSS
+  web1  fresh  0 s  134787072  898629632  1033416704  1073741824    -
+  b     never    -          -          -           -  1073741824    -
 
 The other commands.
 

@@ -18,6 +18,12 @@ A simulated VM is there for one command.
         "polling_interval": 0,
         "last_update": N,
         "age_seconds": 0,
+        "freshness": "off",
+        "used_bytes": 49823744,
+        "used_formula": "total - available",
+        "actual_bytes": 268435456,
+        "maximum_bytes": 268435456,
+        "host_rss_bytes": null,
         "stats": {
           "stat-swap-in": 0,
           "stat-swap-out": 0,

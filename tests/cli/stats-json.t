@@ -12,6 +12,12 @@ All sixteen statistics, in the order of the stat table.
         "polling_interval": 2,
         "last_update": 4102444800,
         "age_seconds": 0,
+        "freshness": "fresh",
+        "used_bytes": 134787072,
+        "used_formula": "total - available",
+        "actual_bytes": 1073741824,
+        "maximum_bytes": 1073741824,
+        "host_rss_bytes": null,
         "stats": {
           "stat-swap-in": 0,
           "stat-swap-out": 4096,
@@ -52,6 +58,12 @@ from 2^63 on it is null too, and visible as raw; the largest number that JSON re
         "polling_interval": 2,
         "last_update": 0,
         "age_seconds": null,
+        "freshness": "never",
+        "used_bytes": null,
+        "used_formula": null,
+        "actual_bytes": 1073741824,
+        "maximum_bytes": 1073741824,
+        "host_rss_bytes": null,
         "stats": {
           "stat-swap-in": null,
           "stat-swap-out": null,
@@ -79,6 +91,7 @@ others.
   >   'qom-get guest-stats-polling-interval = 4294967295'
   $ balloonctl -c vm stats --json | grep -e stat- -e x -e interval
         "polling_interval": 4294967295,
+        "maximum_bytes": 1073741824,
           "stat-free-memory": 0,
           "stat-new-thing": null,
           "x\"\u001b": 7
@@ -126,6 +139,12 @@ A VM without a name has null, and so has a class where it is not QEMU that refus
         "polling_interval": 2,
         "last_update": 4102444800,
         "age_seconds": 0,
+        "freshness": "fresh",
+        "used_bytes": 134787072,
+        "used_formula": "total - available",
+        "actual_bytes": 1073741824,
+        "maximum_bytes": 1073741824,
+        "host_rss_bytes": null,
         "stats": {
         }
       },
@@ -174,7 +193,7 @@ A line for each VM.
 
   $ stub vm
   $ balloonctl -c vm -c missing stats --json=lines
-  {"schema": "balloonctl/1", "address": "vm", "name": "web1", "device": "/machine/peripheral/balloon0", "polling_interval": 2, "last_update": 4102444800, "age_seconds": 0, "stats": {"stat-swap-in": 0, "stat-swap-out": 4096, "stat-major-faults": 215, "stat-minor-faults": 1003456, "stat-free-memory": 844943360, "stat-total-memory": 1033416704, "stat-available-memory": 898629632, "stat-disk-caches": 84869120, "stat-htlb-pgalloc": 0, "stat-htlb-pgfail": null, "stat-oom-kills": 1, "stat-alloc-stalls": 2, "stat-async-scans": 1048576, "stat-direct-scans": 1536, "stat-async-reclaims": 524288, "stat-direct-reclaims": 1024}}
+  {"schema": "balloonctl/1", "address": "vm", "name": "web1", "device": "/machine/peripheral/balloon0", "polling_interval": 2, "last_update": 4102444800, "age_seconds": 0, "freshness": "fresh", "used_bytes": 134787072, "used_formula": "total - available", "actual_bytes": 1073741824, "maximum_bytes": 1073741824, "host_rss_bytes": null, "stats": {"stat-swap-in": 0, "stat-swap-out": 4096, "stat-major-faults": 215, "stat-minor-faults": 1003456, "stat-free-memory": 844943360, "stat-total-memory": 1033416704, "stat-available-memory": 898629632, "stat-disk-caches": 84869120, "stat-htlb-pgalloc": 0, "stat-htlb-pgfail": null, "stat-oom-kills": 1, "stat-alloc-stalls": 2, "stat-async-scans": 1048576, "stat-direct-scans": 1536, "stat-async-reclaims": 524288, "stat-direct-reclaims": 1024}}
   {"schema": "balloonctl/1", "address": "missing", "error": {"code": "ENOENT", "class": null, "message": "missing: there is no such socket; is the VM running, and is this the path of its -qmp option?"}}
   2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
   => 1

@@ -7,6 +7,9 @@ One VM: a list. The sizes are people's, the counts are counts.
   device:       /machine/peripheral/balloon0 (virtio-balloon-pci)
   polling:      every 2 s
   last update:  2100-01-01T00:00:00+00:00 (0 s ago)
+  freshness:    fresh: the guest answers as often as it is asked
+  used:         128.5 MiB (total - available)
+  actual:       1 GiB of 1 GiB
   ~
   STATISTIC             VALUE  MEANING
   swap-in                 0 B  read back from swap
@@ -50,6 +53,8 @@ An older QEMU has ten statistics; a guest without a driver has reported none.
   device:       /machine/peripheral/balloon0 (virtio-balloon-pci)
   polling:      every 2 s
   last update:  never: no balloon driver in the guest has answered
+  freshness:    never: the guest has not sent any
+  actual:       1 GiB of 1 GiB
   ~
   STATISTIC         VALUE  MEANING
   swap-in               -  read back from swap
