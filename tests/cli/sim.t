@@ -83,3 +83,9 @@ A real VM and a simulated one side by side.
   sim:	0
   2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
   => 1
+
+What ails it, as a document.
+
+  $ balloonctl -c sim: diagnose --wait 0 --json | grep -e cause -e polling_interval
+            "cause": "polling-off",
+              "polling_interval": 0,
