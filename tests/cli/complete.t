@@ -15,12 +15,24 @@ What completions are made of: the words behind the program's name, the last one 
   stats	what the guest says of its memory
   $ balloonctl __complete stats ''
   $ balloonctl __complete stats - | cut -f 1
+  --refresh
+  --max-age=
+  --require-fresh
+  --names=
   --json
   --bytes
   --connect=
   --device=
   --timeout=
   --quiet
+  --output=
+  --output-all
+  --list-columns
+  --noheadings
+  --raw
+  --pairs
+  --sort=
+  --color=
   --help
   --usage
   --version
@@ -31,7 +43,7 @@ What completions are made of: the words behind the program's name, the last one 
   --connect=	The VM's QMP monitor
   --device=	QOM path of the balloon, such as /machine/peripheral/balloon0
   --timeout=	How long to wait to be connected, to be greeted and for each reply
-  --quiet	Say nothing of what was changed
+  --quiet	Say nothing of what was changed, and give no notes
   --help	Give this help list
   --usage	Give a short usage message
   --version	Print program version

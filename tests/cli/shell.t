@@ -69,7 +69,7 @@ The first failure ends it, unless it is to go on; the exit status is that of the
   2> size: unrecognized option '--nothing'
   2> Try `size --help' or `size --usage' for more information.
   2> standard input:1: 'size --nothing 512M' failed with status 2
-  2> size: option '--json' doesn't allow an argument
+  2> size: --json '1': give --json or --json=lines
   2> Try `size --help' or `size --usage' for more information.
   2> standard input:1: 'size 512M --json=1' failed with status 2
   2> enable: option requires an argument -- 'i'
