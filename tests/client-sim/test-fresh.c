@@ -70,12 +70,12 @@ static void must(const struct schedule *schedule, bool is_true, int line, const 
 	CU_FAIL_FATAL("a schedule went wrong");
 }
 
-/* A few rounds are enough for what one side has sent. */
-static void exchange(struct schedule *schedule)
+/* A round carries a question there, the next one the answer back. */
+static void exchange(struct schedule *schedule, int rounds)
 {
 	uint64_t samples;
 
-	for (int round = 0; round < 4; round++) {
+	for (int round = 0; round < rounds; round++) {
 		balloonsim_machine_process(schedule->pair.machine);
 		MUST(schedule, balloonctl_monitor_process(schedule->pair.monitor) == 0);
 	}
@@ -96,7 +96,7 @@ static void pass_ms(struct schedule *schedule, int64_t ms)
 		monotonic_ms += step;
 		wall_ms += step;
 		balloonsim_machine_advance_ns(schedule->pair.machine, step * 1000000);
-		exchange(schedule);
+		exchange(schedule, 1);
 	}
 }
 
@@ -114,7 +114,7 @@ static void finish(struct schedule *schedule, struct balloonctl_completion **ret
 	int timeout;
 
 	for (;;) {
-		exchange(schedule);
+		exchange(schedule, 2);
 		*ret = balloonctl_monitor_next_completion(schedule->pair.monitor);
 		if (*ret != NULL)
 			return;
@@ -218,7 +218,7 @@ static void type(struct schedule *schedule, const char *command)
 {
 	MUST(schedule, send(schedule->pair.fd, command, strlen(command), MSG_NOSIGNAL) ==
 			       (ssize_t)strlen(command));
-	exchange(schedule);
+	exchange(schedule, 2);
 }
 
 static void set_interval(struct schedule *schedule)
