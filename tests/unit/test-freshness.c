@@ -168,6 +168,11 @@ static void test_clock_steps(void)
 		{ 40, 0, -1, 2, 5, "", "unknown", NO },
 		{ 60, 20, 19, 2, 5, "", "fresh", 1000 },
 	};
+	/* By as little as is not noticed: no sample is older than the look before it. */
+	static const struct event nudged[] = {
+		{ 0, 0, 0, 1, 5, "", "fresh", 0 },
+		{ 1, 2, 0, 2, 5, "", "fresh", 1000 },
+	};
 	static const struct event silent[] = {
 		{ 0, 0, 0, 1, 5, "", "fresh", 0 },
 		{ 7, 0, 0, 1, 5, "", "fresh", 7000 },
@@ -181,6 +186,7 @@ static void test_clock_steps(void)
 	};
 
 	play(true, live, ARRAY_SIZE(live));
+	play(true, nudged, ARRAY_SIZE(nudged));
 	play(true, silent, ARRAY_SIZE(silent));
 	play(true, unmoved, ARRAY_SIZE(unmoved));
 }
