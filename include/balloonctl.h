@@ -928,6 +928,152 @@ balloonctl_discovery_get_holder_name(const struct balloonctl_discovery *discover
 BALLOONCTL_PUBLIC const struct balloonctl_error *
 balloonctl_discovery_get_error(const struct balloonctl_discovery *discovery, size_t index);
 
+/* ------------------------------------------------------------------------------------------------
+ * Fleets
+ *
+ * Many monitors in one loop: each VM is asked for its statistics once an interval, and gives a
+ * sample, which is a snapshot or an error. Each has deadlines of its own: one that is frozen, slow
+ * or lying delays nobody. The starts are spread over the interval. What was lost is connected again,
+ * and polling can be kept at an interval.
+ *
+ *	fleet = balloonctl_fleet_new();
+ *	balloonctl_fleet_add(fleet, "unix:/run/vm1.qmp", my_vm, NULL);
+ *	...
+ *	while (balloonctl_fleet_wait(fleet, -1) >= 0)
+ *		while ((sample = balloonctl_fleet_next_sample(fleet)) != NULL) {
+ *			show(balloonctl_sample_get_user_data(sample), sample);
+ *			balloonctl_sample_free(sample);
+ *		}
+ *
+ * Samples
+ *   One for each VM and interval, in the order in which they come. A VM that answers too late for an
+ *   interval, or never, has no sample in the intervals that pass meanwhile, and one when the answer
+ *   comes or its deadline has passed. One that is not connected has its last error as a sample,
+ *   until it is connected again. A sample that is not fetched is replaced by the VM's next.
+ *
+ * Reconnecting
+ *   After a connection has ended or could not be made, the first sweep after a pause tries again.
+ *   Pauses begin with 1 s, double up to 60 s, are up to a quarter shorter by chance, so that not all
+ *   try at the same time, and begin anew after a sample; see set_pause_ms(). Three questions in a
+ *   row without a reply end a connection too. A socket that was connected by the caller can't be
+ *   connected again: its error stays.
+ *
+ * Keeping polling on
+ *   With keep_polling_interval() each VM's polling is switched on when it is first asked, and again
+ *   whenever it is found off or changed: after a migration or a restart of QEMU, or by somebody
+ *   else. The sample that found it so says it (was_rearmed), and the VM counts them. Without, nothing
+ *   is ever written. The interval is read with the first sample of each connection, when last-update
+ *   has stood still for two intervals and two seconds, and with every 60th sample; in between,
+ *   snapshots show it as it was read last.
+ *
+ * Costs
+ *   One descriptor for each VM (two for one that was added connected) and one for the fleet: a
+ *   process that wants 10,000 VMs has to raise RLIMIT_NOFILE first. About 1.5 KiB of memory for each.
+ *   No work is done for VMs that are neither ready nor due.
+ */
+struct balloonctl_fleet;
+struct balloonctl_member;
+struct balloonctl_sample;
+
+/* A fleet without members; NULL if there is no memory or no descriptor for it (errno tells). */
+BALLOONCTL_PUBLIC struct balloonctl_fleet *balloonctl_fleet_new(void);
+
+/* The end of it and its members. Samples that were fetched stay the caller's. */
+BALLOONCTL_PUBLIC void balloonctl_fleet_free(struct balloonctl_fleet *fleet);
+
+/* How often each VM is asked, in milliseconds, 1 to 86400000; 10000 by default. -EINVAL outside. */
+BALLOONCTL_PUBLIC int balloonctl_fleet_set_interval_ms(struct balloonctl_fleet *fleet,
+						       unsigned int ms);
+
+/* Deadlines of each VM, as those of a monitor: until the socket is connected, until QEMU greets, for
+ * each reply. 1 to 86400000 ms, 5000 by default. -EINVAL outside. */
+BALLOONCTL_PUBLIC int balloonctl_fleet_set_connect_timeout_ms(struct balloonctl_fleet *fleet,
+							      unsigned int ms);
+BALLOONCTL_PUBLIC int balloonctl_fleet_set_greeting_timeout_ms(struct balloonctl_fleet *fleet,
+							       unsigned int ms);
+BALLOONCTL_PUBLIC int balloonctl_fleet_set_reply_timeout_ms(struct balloonctl_fleet *fleet,
+							    unsigned int ms);
+
+/* The first and the longest pause before a VM is connected again, 1 to 86400000 ms. -EINVAL outside,
+ * or if the first is the longer one. The seed makes their chance repeatable. */
+BALLOONCTL_PUBLIC int balloonctl_fleet_set_pause_ms(struct balloonctl_fleet *fleet,
+						    unsigned int first_ms, unsigned int max_ms);
+BALLOONCTL_PUBLIC void balloonctl_fleet_set_seed(struct balloonctl_fleet *fleet, uint64_t seed);
+
+/* Keep the polling of all VMs at that many seconds; 0, the default, leaves it alone. */
+BALLOONCTL_PUBLIC void balloonctl_fleet_keep_polling_interval(struct balloonctl_fleet *fleet,
+							      uint32_t seconds);
+
+/* Add a VM by its address, as for balloonctl_monitor_connect(), or over a stream socket that is
+ * connected already, as for balloonctl_monitor_connect_fd(): nothing is connected before its first
+ * sweep, an interval from now at most. `ret`, which may be NULL, is the member, which belongs to the
+ * fleet until it is removed. -EINVAL: no such address; -EMFILE: more VMs than RLIMIT_NOFILE allows;
+ * -EBADF: `fd` is not open; -ENOMEM. */
+BALLOONCTL_PUBLIC int balloonctl_fleet_add(struct balloonctl_fleet *fleet, const char *address,
+					   void *user_data, struct balloonctl_member **ret);
+BALLOONCTL_PUBLIC int balloonctl_fleet_add_fd(struct balloonctl_fleet *fleet, int fd,
+					      const char *address, void *user_data,
+					      struct balloonctl_member **ret);
+
+/* Close its connection and forget it, at any time; a sample of it that was not fetched is dropped.
+ * NULL is fine. */
+BALLOONCTL_PUBLIC void balloonctl_fleet_remove(struct balloonctl_fleet *fleet,
+					       struct balloonctl_member *member);
+
+/* How many members there are. */
+BALLOONCTL_PUBLIC size_t balloonctl_fleet_get_count(const struct balloonctl_fleet *fleet);
+
+/* What went wrong in the last function that failed on the fleet itself. Never NULL. */
+BALLOONCTL_PUBLIC const struct balloonctl_error *
+balloonctl_fleet_get_error(const struct balloonctl_fleet *fleet);
+
+/*
+ * The caller's loop: wait until the descriptor, which stays the same, is readable, or the time-out,
+ * in milliseconds as poll() takes it, has passed; then call process() and fetch samples. wait() does
+ * the waiting too, `timeout_ms` milliseconds at most (-1: no limit), and returns at once while
+ * samples wait to be fetched. 0, or a negative errno: -EINTR from wait() when a signal came.
+ */
+BALLOONCTL_PUBLIC int balloonctl_fleet_get_fd(const struct balloonctl_fleet *fleet);
+BALLOONCTL_PUBLIC int balloonctl_fleet_get_timeout(const struct balloonctl_fleet *fleet);
+BALLOONCTL_PUBLIC int balloonctl_fleet_process(struct balloonctl_fleet *fleet);
+BALLOONCTL_PUBLIC int balloonctl_fleet_wait(struct balloonctl_fleet *fleet, int timeout_ms);
+
+/* The next sample; NULL if there is none. It is yours, and outlives its member. */
+BALLOONCTL_PUBLIC struct balloonctl_sample *
+balloonctl_fleet_next_sample(struct balloonctl_fleet *fleet);
+BALLOONCTL_PUBLIC void balloonctl_sample_free(struct balloonctl_sample *sample);
+
+/* Whose it is; the member is valid until it is removed. */
+BALLOONCTL_PUBLIC struct balloonctl_member *
+balloonctl_sample_get_member(const struct balloonctl_sample *sample);
+BALLOONCTL_PUBLIC void *balloonctl_sample_get_user_data(const struct balloonctl_sample *sample);
+
+/* 0 and the statistics, borrowed or taken out of it to be kept; or a negative errno, the words for
+ * it, and NULL. */
+BALLOONCTL_PUBLIC int balloonctl_sample_get_result(const struct balloonctl_sample *sample);
+BALLOONCTL_PUBLIC const struct balloonctl_error *
+balloonctl_sample_get_error(const struct balloonctl_sample *sample);
+BALLOONCTL_PUBLIC const struct balloonctl_stats *
+balloonctl_sample_get_stats(const struct balloonctl_sample *sample);
+BALLOONCTL_PUBLIC struct balloonctl_stats *
+balloonctl_sample_take_stats(struct balloonctl_sample *sample);
+
+/* Was polling found off or changed, and has it been switched on again? */
+BALLOONCTL_PUBLIC bool balloonctl_sample_was_rearmed(const struct balloonctl_sample *sample);
+
+/* What add() was given; and the member's monitor, for what its getters tell: address, name, device,
+ * whether it is connected. */
+BALLOONCTL_PUBLIC void *balloonctl_member_get_user_data(const struct balloonctl_member *member);
+BALLOONCTL_PUBLIC const struct balloonctl_monitor *
+balloonctl_member_get_monitor(const struct balloonctl_member *member);
+
+/* How often its polling was re-armed, and it answered on a new connection; and what went wrong last,
+ * also if that has passed. */
+BALLOONCTL_PUBLIC uint64_t balloonctl_member_get_rearms(const struct balloonctl_member *member);
+BALLOONCTL_PUBLIC uint64_t balloonctl_member_get_reconnects(const struct balloonctl_member *member);
+BALLOONCTL_PUBLIC const struct balloonctl_error *
+balloonctl_member_get_error(const struct balloonctl_member *member);
+
 #ifdef __cplusplus
 }
 #endif

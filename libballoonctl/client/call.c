@@ -330,7 +330,7 @@ static const struct question_row questions[] = {
 
 /* Further rounds of questions, behind those that operations begin with. */
 enum {
-	ROUND_ASK_OFF_AND_ON = OPERATION_FIND + 1,
+	ROUND_ASK_OFF_AND_ON = OPERATION_GET_VALUES + 1,
 	ROUND_ASK_ON_AND_OFF,
 	ROUND_LOOK,
 };
@@ -359,6 +359,7 @@ static const struct {
 		  QUERY_STATISTICS_QUEUE, QUERY_INFLATE_QUEUE, GET_DEFLATE_ON_OOM,
 		  GET_FREE_PAGE_REPORTING, GET_INTERVAL, GET_GUEST_STATS } },
 	[BALLOONCTL_OPERATION_EXECUTE] = { false, { EXECUTE } },
+	[OPERATION_GET_VALUES] = { true, { GET_GUEST_STATS } },
 	[OPERATION_FIND] = { false, { LIST_PERIPHERAL, LIST_PERIPHERAL_ANON, LEARN_NAME } },
 	/* In one piece: QEMU's timers run between two commands, and nothing can come between. */
 	[ROUND_ASK_OFF_AND_ON] = { true,
@@ -741,6 +742,8 @@ static void complete(struct balloonctl_completion *call, struct vm *vm)
 		go_on(call, vm);
 		return;
 	}
+	if (call->operation == OPERATION_GET_VALUES)
+		call->polling_interval = (uint32_t)call->value;
 	if (call->stats != NULL)
 		judge(call, vm, false, &facts);
 	switch (call->operation) {

@@ -16,6 +16,10 @@ enum {
 	/* Looks for the balloon and for the VM's name; no caller sees its completion. */
 	OPERATION_FIND = BALLOONCTL_OPERATION_EXECUTE + 1,
 
+	/* The statistics, with a polling interval that was read before, the call's `value`: what a fleet
+	 * asks most of the time. */
+	OPERATION_GET_VALUES,
+
 	CALL_QUESTIONS_MAX = 10,
 };
 

@@ -167,17 +167,22 @@ short balloonctl_monitor_get_events(const struct balloonctl_monitor *monitor)
 	return POLLIN;
 }
 
+int64_t monitor_get_deadline(const struct balloonctl_monitor *monitor)
+{
+	if (monitor->state == MONITOR_DIALING)
+		return MIN(monitor->deadline, monitor->dial.wake_at);
+	if (monitor->state == MONITOR_IDLE)
+		return INT64_MAX;
+	if (monitor->session.state == SESSION_GREETING)
+		return monitor->deadline;
+	return MIN(session_get_deadline(&monitor->session), dispatch_get_deadline(monitor));
+}
+
 int balloonctl_monitor_get_timeout(const struct balloonctl_monitor *monitor)
 {
-	int64_t at = INT64_MAX;
+	int64_t at = monitor_get_deadline(monitor);
 	int64_t now;
 
-	if (monitor->state == MONITOR_DIALING)
-		at = MIN(monitor->deadline, monitor->dial.wake_at);
-	else if (monitor->state == MONITOR_OPEN && monitor->session.state == SESSION_GREETING)
-		at = monitor->deadline;
-	else if (monitor->state == MONITOR_OPEN)
-		at = MIN(session_get_deadline(&monitor->session), dispatch_get_deadline(monitor));
 	if (at == INT64_MAX)
 		return -1;
 	now = monitor_now();

@@ -50,6 +50,9 @@ int64_t monitor_now(void);
 /* Milliseconds since the epoch, by the host's clock. */
 int64_t monitor_clock(void);
 
+/* When it wants to be processed though nothing came, as monitor_now() counts; INT64_MAX: not at all. */
+int64_t monitor_get_deadline(const struct balloonctl_monitor *monitor);
+
 /* link.c: the connection. Each returns 0, or the negative errno of a connection that it ended, with
  * the sentence in monitor->error. */
 int link_start(struct balloonctl_monitor *monitor);

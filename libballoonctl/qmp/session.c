@@ -34,6 +34,14 @@ void session_done(struct session *session)
 	session->n_pending = session->pending_capacity = 0;
 }
 
+void session_rest(struct session *session)
+{
+	if (session->in.len == 0)
+		buf_done(&session->in);
+	if (session->out.len == 0)
+		buf_done(&session->out);
+}
+
 static int fail(struct session *session, int code, const char *reason)
 {
 	session->state = SESSION_FAILED;

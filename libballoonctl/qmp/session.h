@@ -49,6 +49,9 @@ struct session {
 int session_init(struct session *session, unsigned int reply_timeout_ms);
 void session_done(struct session *session);
 
+/* Nothing will be said for a while: memory that holds nothing is given back. */
+void session_rest(struct session *session);
+
 /* Ask something. Returns the id of the reply (1 and up), -EAGAIN with SESSION_PENDING_MAX commands
  * unanswered, -ENOTCONN after a failure, -ENOMEM. May be called before the greeting. */
 int session_execute(struct session *session, int64_t now, const char *command,

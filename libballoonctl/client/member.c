@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One VM of a fleet: connected when its first sweep comes, asked once an interval, re-armed when
+ * its polling interval is not what it was, and reconnected when it was lost. All waiting is left to
+ * the fleet, all talking to the monitor.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "client/fleet.h"
+#include "client/stats.h"
+
+enum {
+	/* So many questions in a row without a reply, and a fresh connection is tried: a QEMU that
+	 * hangs is no worse for it, one that has lost its place in the conversation is better. */
+	TIMEOUTS_MAX = 3,
+};
+
+/* 0, or a negative errno with the sentence in `error`. */
+static int set_address(struct balloonctl_member *member, const char *address, int fd,
+		       struct balloonctl_error *error)
+{
+	struct balloonctl_monitor *monitor = member->monitor;
+	int r;
+
+	if (fd < 0) {
+		r = address_parse(address, &monitor->address, error);
+		if (r < 0)
+			return r;
+		/* Sockets of the caller's are all the same to us. */
+		if (monitor->address.kind == ADDRESS_FD)
+			fd = monitor->address.fd;
+	}
+	if (vm_set(&monitor->vm.address, address) < 0)
+		return error_set(error, -ENOMEM, NULL, "%s: out of memory", address);
+	if (fd < 0)
+		return 0;
+	member->own_fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (member->own_fd < 0)
+		return error_set(error, -errno, NULL, "%s: descriptor %d: %s", address, fd,
+				 strerror(errno));
+	return 0;
+}
+
+struct balloonctl_member *member_new(struct balloonctl_fleet *fleet, const char *address, int fd)
+{
+	struct balloonctl_member *member = calloc(1, sizeof(*member));
+
+	if (member != NULL)
+		member->monitor = balloonctl_monitor_new();
+	if (member == NULL || member->monitor == NULL) {
+		free(member);
+		error_set(&fleet->error, -ENOMEM, NULL, "%s: out of memory", address);
+		return NULL;
+	}
+	member->fleet = fleet;
+	member->own_fd = member->watched_fd = -1;
+	if (set_address(member, address, fd, &fleet->error) < 0) {
+		member_free(member);
+		return NULL;
+	}
+	return member;
+}
+
+void member_free(struct balloonctl_member *member)
+{
+	/* A descriptor is no longer watched when it is closed, unless it has duplicates elsewhere, as
+	 * our own has. */
+	if (member->own_fd >= 0) {
+		epoll_ctl(member->fleet->epoll, EPOLL_CTL_DEL, member->own_fd, NULL);
+		close(member->own_fd);
+	}
+	balloonctl_monitor_free(member->monitor);
+	balloonctl_stats_free(member->stats);
+	error_done(&member->error);
+	free(member);
+}
+
+/* A monitor works on a duplicate of a descriptor that it is given; ours is a second one. */
+unsigned int member_count_descriptors(const struct balloonctl_member *member)
+{
+	return member->own_fd >= 0 ? 2 : 1;
+}
+
+/* Watching --------------------------------------------------------------------------------------*/
+
+/* A closed descriptor is watched no more, unless there are duplicates of it: those of a caller's
+ * socket are watched by one of our own. */
+static int get_fd_to_watch(const struct balloonctl_member *member)
+{
+	int fd = balloonctl_monitor_get_fd(member->monitor);
+
+	return fd >= 0 && member->own_fd >= 0 ? member->own_fd : fd;
+}
+
+static int control(struct balloonctl_member *member, int operation, int fd, short events)
+{
+	struct epoll_event event = {
+		.events = (uint32_t)events,
+		.data.u64 = (uint64_t)member->generation << 32 | member->number,
+	};
+
+	return epoll_ctl(member->fleet->epoll, operation, fd, &event) < 0 ? -errno : 0;
+}
+
+static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT, "epoll takes poll's events");
+
+static int watch(struct balloonctl_member *member)
+{
+	int fd = get_fd_to_watch(member);
+	short events = fd >= 0 ? balloonctl_monitor_get_events(member->monitor) : 0;
+	/* While a socket is being connected, the next attempt may have the number of the last. */
+	bool is_sure = member->monitor->state == MONITOR_OPEN && fd == member->watched_fd;
+	int r = 0;
+
+	if (is_sure && events == member->watched_events)
+		return 0;
+	if (fd < 0 && member->watched_fd >= 0 && member->watched_fd == member->own_fd)
+		control(member, EPOLL_CTL_DEL, member->own_fd, 0);
+	if (fd >= 0) {
+		r = is_sure ? -EEXIST : control(member, EPOLL_CTL_ADD, fd, events);
+		if (r == -EEXIST)
+			r = control(member, EPOLL_CTL_MOD, fd, events);
+	}
+	member->watched_fd = fd;
+	member->watched_events = events;
+	return r;
+}
+
+/* Outcomes --------------------------------------------------------------------------------------*/
+
+static void fail(struct balloonctl_member *member, const struct balloonctl_error *error)
+{
+	member->stage = MEMBER_RESTS;
+	error_copy(&member->error, error);
+	sample_deliver(member, NULL, error, false);
+}
+
+static void lost(struct balloonctl_member *member, int64_t now)
+{
+	struct balloonctl_fleet *fleet = member->fleet;
+
+	member->is_up = member->has_answered = false;
+	member->polling = (struct pace_polling){ 0 };
+	member->timeouts = 0;
+	error_copy(&member->error, &member->monitor->error);
+	member->failures++;
+	member->retry_at = now + pace_get_pause(member->failures, fleet->first_pause_ms,
+						fleet->max_pause_ms, &fleet->seed);
+	/* QEMU greets once on each connection. */
+	if (member->own_fd >= 0)
+		member->retry_at = INT64_MAX;
+}
+
+static void succeed(struct balloonctl_member *member, bool was_rearmed)
+{
+	struct balloonctl_stats *stats = member->stats;
+
+	member->stage = MEMBER_RESTS;
+	member->stats = NULL;
+	member->failures = 0;
+	sample_deliver(member, stats, NULL, was_rearmed);
+}
+
+/* The statistics are here: does polling have to be switched on first? */
+static void receive_stats(struct balloonctl_member *member, struct balloonctl_completion *call,
+			  int64_t now)
+{
+	uint32_t wanted = member->fleet->kept_interval;
+
+	member->stats = call->stats;
+	call->stats = NULL;
+	member->timeouts = 0;
+	if (!member->has_answered)
+		member->connections++;
+	member->has_answered = true;
+	pace_add_sample(&member->polling, balloonctl_stats_get_last_update(member->stats), now);
+	if (call->operation == BALLOONCTL_OPERATION_GET_STATS) {
+		pace_add_interval(&member->polling, call->polling_interval, now);
+		if (wanted != 0 && call->polling_interval != wanted &&
+		    dispatch_start(member->monitor, BALLOONCTL_OPERATION_SET_POLLING_INTERVAL,
+				   wanted, NULL, NULL) == 0) {
+			member->stage = MEMBER_IS_ARMED;
+			return;
+		}
+		member->is_kept |= wanted != 0 && call->polling_interval == wanted;
+	}
+	succeed(member, false);
+}
+
+/* A VM that can't be armed is no reason to keep its statistics back. */
+static void end_arming(struct balloonctl_member *member, const struct balloonctl_completion *call,
+		       int64_t now)
+{
+	bool was_kept = member->is_kept;
+
+	if (call->error.code < 0) {
+		error_copy(&member->error, &call->error);
+		member->polling.is_known = false;
+		succeed(member, false);
+		return;
+	}
+	member->is_kept = true;
+	member->rearms += was_kept;
+	pace_add_interval(&member->polling, call->polling_interval, now);
+	succeed(member, was_kept);
+}
+
+static void finish(struct balloonctl_member *member, struct balloonctl_completion *call,
+		   int64_t now)
+{
+	if (call->error.code == -ETIMEDOUT)
+		member->timeouts++;
+	if (member->stage == MEMBER_IS_ARMED)
+		end_arming(member, call, now);
+	else if (call->error.code < 0)
+		fail(member, &call->error);
+	else
+		receive_stats(member, call, now);
+}
+
+/* What the monitor has for us. Events are for those who have a monitor of their own. */
+static void collect(struct balloonctl_member *member, int64_t now)
+{
+	struct balloonctl_completion *call;
+
+	event_queue_done(&member->monitor->events);
+	while ((call = balloonctl_monitor_next_completion(member->monitor)) != NULL) {
+		finish(member, call, now);
+		balloonctl_completion_free(call);
+	}
+	if (member->timeouts >= TIMEOUTS_MAX && member->own_fd < 0)
+		balloonctl_monitor_disconnect(member->monitor);
+	if (member->is_up && member->monitor->state == MONITOR_IDLE)
+		lost(member, now);
+}
+
+/* Sweeps ----------------------------------------------------------------------------------------*/
+
+static int start_connect(struct balloonctl_member *member)
+{
+	struct balloonctl_monitor *monitor = member->monitor;
+	const char *address = monitor->vm.address;
+
+	if (member->own_fd >= 0)
+		return balloonctl_monitor_start_connect_fd(monitor, member->own_fd, address);
+	return balloonctl_monitor_start_connect(monitor, address);
+}
+
+static void sweep(struct balloonctl_member *member, int64_t now)
+{
+	struct balloonctl_monitor *monitor = member->monitor;
+	unsigned int operation = OPERATION_GET_VALUES;
+
+	if (!member->is_up) {
+		if (now < member->retry_at) {
+			sample_deliver(member, NULL, &member->error, false);
+			return;
+		}
+		member->is_up = true;
+		if (start_connect(member) < 0) {
+			fail(member, &monitor->error);
+			return;
+		}
+	}
+	if (pace_wants_interval(&member->polling, now))
+		operation = BALLOONCTL_OPERATION_GET_STATS;
+	if (dispatch_start(monitor, operation, member->polling.interval, NULL, NULL) < 0) {
+		fail(member, &monitor->error);
+		return;
+	}
+	member->stage = MEMBER_IS_ASKED;
+	if (monitor->state == MONITOR_OPEN)
+		link_flush(monitor, true);
+}
+
+static void schedule(struct balloonctl_member *member, int64_t now)
+{
+	struct heap *due = &member->fleet->due;
+	int64_t at = MIN(member->sweep_at, monitor_get_deadline(member->monitor));
+
+	/* One that comes too early looks again: a deadline that was kept costs nothing more. */
+	if (member->due.place != 0 && heap_get_time(due, &member->due) > now &&
+	    heap_get_time(due, &member->due) <= at)
+		return;
+	heap_set(due, &member->due, MAX(at, now + 1));
+}
+
+static void settle(struct balloonctl_member *member, int64_t now)
+{
+	int r;
+
+	collect(member, now);
+	r = watch(member);
+	if (r < 0) {
+		link_lose(member->monitor, r, strerror(-r));
+		collect(member, now);
+		watch(member);
+	}
+	if (member->stage == MEMBER_RESTS)
+		session_rest(&member->monitor->session);
+	schedule(member, now);
+}
+
+void member_plan(struct balloonctl_member *member, int64_t now)
+{
+	unsigned int interval_ms = member->fleet->interval_ms;
+
+	member->sweep_at = pace_next(pace_get_phase(member->number, interval_ms), interval_ms, now);
+	schedule(member, now);
+}
+
+void member_receive(struct balloonctl_member *member, int64_t now)
+{
+	balloonctl_monitor_process(member->monitor);
+	settle(member, now);
+}
+
+void member_be_due(struct balloonctl_member *member, int64_t now)
+{
+	if (monitor_get_deadline(member->monitor) <= now) {
+		balloonctl_monitor_process(member->monitor);
+		collect(member, now);
+	}
+	if (member->sweep_at <= now) {
+		member_plan(member, now + 1);
+		/* One that is still being waited for has its sample when that ends. */
+		if (member->stage == MEMBER_RESTS)
+			sweep(member, now);
+	}
+	settle(member, now);
+}
