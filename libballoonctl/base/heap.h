@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Who is due first: items ordered by a time. Setting, moving and removing one costs the logarithm
- * of their number, asking for the first nothing.
+ * Who is due first: numbers, each at most once, ordered by a time. Setting, moving and removing one
+ * costs the logarithm of their count, asking for the first nothing.
  */
 #ifndef BASE_HEAP_H
 #define BASE_HEAP_H
@@ -9,36 +9,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Part of what is to be ordered. A zeroed struct is in no heap. */
-struct heap_item {
-	size_t place; /* in the heap's array, from 1; 0: in none */
-};
-
 struct heap_entry {
 	int64_t at;
-	struct heap_item *item;
+	uint32_t number;
 };
 
 /* A zeroed struct is an empty heap. */
 struct heap {
 	struct heap_entry *entries;
-	size_t count, capacity;
+	uint32_t *places; /* by number: where its entry is, from 1; 0: nowhere */
+	uint32_t count, capacity;
 };
 
-/* Room for so many items, so that heap_set() can't fail. 0 or -ENOMEM. */
-int heap_reserve(struct heap *heap, size_t count);
+/* Room for the numbers below `capacity`, so that heap_set() can't fail. 0 or -ENOMEM. */
+int heap_reserve(struct heap *heap, uint32_t capacity);
 
-/* Put the item in, or give it another time. */
-void heap_set(struct heap *heap, struct heap_item *item, int64_t at);
+/* Put a number in, or give it another time. */
+void heap_set(struct heap *heap, uint32_t number, int64_t at);
 
 /* Take it out, if it is in. */
-void heap_remove(struct heap *heap, struct heap_item *item);
+void heap_remove(struct heap *heap, uint32_t number);
 
-/* The item that is due first, and when: INT64_MAX and NULL if there is none. */
-struct heap_item *heap_first(const struct heap *heap, int64_t *ret_at);
+/* The number that is due first and its time; INT64_MAX, and no number, if the heap is empty. */
+int64_t heap_first(const struct heap *heap, uint32_t *ret_number);
 
-/* When an item that is in the heap is due. */
-int64_t heap_get_time(const struct heap *heap, const struct heap_item *item);
+/* When a number is due; INT64_MAX if it isn't in. */
+int64_t heap_get_time(const struct heap *heap, uint32_t number);
 
 void heap_done(struct heap *heap);
 

@@ -20,9 +20,6 @@ enum {
 	PAUSE_MAX_MS = 60000,
 	TIME_MAX_MS = 24 * 60 * 60 * 1000,
 
-	/* One turn. What is ready beyond that still is at the next. */
-	EVENTS_PER_TURN = 256,
-
 	/* Descriptors that are not the members': the caller's, and some for look-ups. */
 	DESCRIPTORS_SPARE = 16,
 
@@ -62,15 +59,13 @@ static int grow(struct balloonctl_fleet *fleet)
 		return -ENOMEM;
 	fleet->places = places;
 	fleet->places_capacity = capacity;
-	return 0;
+	return heap_reserve(&fleet->due, capacity);
 }
 
 static int take_place(struct balloonctl_fleet *fleet, struct balloonctl_member *member)
 {
 	uint32_t number = fleet->first_free;
 
-	if (heap_reserve(&fleet->due, fleet->count + 1) < 0)
-		return -ENOMEM;
 	if (number != FLEET_NO_PLACE) {
 		fleet->first_free = fleet->places[number].next_free;
 	} else {
@@ -173,7 +168,7 @@ void balloonctl_fleet_remove(struct balloonctl_fleet *fleet, struct balloonctl_m
 		return;
 	assert(member->fleet == fleet);
 	sample_drop(member);
-	heap_remove(&fleet->due, &member->due);
+	heap_remove(&fleet->due, member->number);
 	fleet->descriptors -= member_count_descriptors(member);
 	leave_place(fleet, member);
 	member_free(member);
@@ -295,43 +290,63 @@ int balloonctl_fleet_get_fd(const struct balloonctl_fleet *fleet)
 	return fleet->epoll;
 }
 
+static bool has_ready(const struct balloonctl_fleet *fleet)
+{
+	return fleet->n_received < fleet->n_events;
+}
+
 int balloonctl_fleet_get_timeout(const struct balloonctl_fleet *fleet)
 {
+	uint32_t number;
 	int64_t at, now;
 
-	if (fleet->first_sampled != NULL)
+	if (fleet->first_sampled != NULL || has_ready(fleet))
 		return 0;
-	heap_first(&fleet->due, &at);
+	at = heap_first(&fleet->due, &number);
 	if (at == INT64_MAX)
 		return -1;
 	now = monitor_now();
 	return at <= now ? 0 : (int)MIN(at - now, INT_MAX);
 }
 
-static struct balloonctl_member *from_due(struct heap_item *item)
+static void receive_one(struct balloonctl_fleet *fleet, int64_t now)
 {
-	return (struct balloonctl_member *)((char *)item - offsetof(struct balloonctl_member, due));
+	uint64_t data = fleet->events[fleet->n_received++].data.u64;
+	struct balloonctl_member *member = find_member(fleet, data);
+
+	if (member != NULL)
+		member_receive(member, now);
+}
+
+/* A sample is made when the caller asks for it, in the memory that the last one has left. */
+void fleet_receive(struct balloonctl_fleet *fleet)
+{
+	int64_t now;
+
+	if (fleet->first_sampled != NULL || !has_ready(fleet))
+		return;
+	now = monitor_now();
+	while (fleet->first_sampled == NULL && has_ready(fleet))
+		receive_one(fleet, now);
 }
 
 static int take_turn(struct balloonctl_fleet *fleet, int timeout_ms)
 {
-	struct epoll_event events[EVENTS_PER_TURN];
-	struct balloonctl_member *member;
-	struct heap_item *item;
-	int64_t now, at;
+	uint32_t number;
+	int64_t now;
 	int n;
 
-	n = epoll_wait(fleet->epoll, events, EVENTS_PER_TURN, timeout_ms);
+	/* What the caller did not fetch. */
+	while (has_ready(fleet))
+		receive_one(fleet, monitor_now());
+	n = epoll_wait(fleet->epoll, fleet->events, FLEET_EVENTS, timeout_ms);
 	if (n < 0)
 		return -errno;
+	fleet->n_events = n;
+	fleet->n_received = 0;
 	now = monitor_now();
-	for (int i = 0; i < n; i++) {
-		member = find_member(fleet, events[i].data.u64);
-		if (member != NULL)
-			member_receive(member, now);
-	}
-	while ((item = heap_first(&fleet->due, &at)) != NULL && at <= now)
-		member_be_due(from_due(item), now);
+	while (heap_first(&fleet->due, &number) <= now)
+		member_be_due(fleet->places[number].member, now);
 	return 0;
 }
 

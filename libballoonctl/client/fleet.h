@@ -6,6 +6,8 @@
 #ifndef CLIENT_FLEET_H
 #define CLIENT_FLEET_H
 
+#include <sys/epoll.h>
+
 #include "balloonctl.h"
 #include "base/heap.h"
 #include "client/monitor.h"
@@ -43,7 +45,6 @@ struct balloonctl_member {
 	unsigned int timeouts; /* questions in a row that got no reply */
 	int64_t retry_at;      /* no connection is tried before */
 
-	struct heap_item due;
 	int64_t sweep_at;
 	struct pace_polling polling;
 	bool is_kept;                   /* its polling interval has been what the fleet keeps */
@@ -60,6 +61,10 @@ struct balloonctl_member {
 
 #define FLEET_NO_PLACE UINT32_MAX
 
+enum {
+	FLEET_EVENTS = 256, /* one turn; what is ready beyond that still is at the next */
+};
+
 struct fleet_place {
 	struct balloonctl_member *member; /* NULL: free */
 	uint32_t generation;              /* of whoever had the place last */
@@ -73,7 +78,10 @@ struct balloonctl_fleet {
 	uint32_t first_free; /* of the places that were left; FLEET_NO_PLACE: none */
 	size_t count;
 	unsigned int descriptors; /* that the members need */
-	struct heap due;
+	struct heap due;          /* numbers of members */
+	/* Members that are ready, from epoll_wait(), and how many of them had their turn. */
+	struct epoll_event events[FLEET_EVENTS];
+	int n_events, n_received;
 	struct balloonctl_member *first_sampled, *last_sampled;
 	struct balloonctl_error error;
 	uint64_t seed;
@@ -96,6 +104,9 @@ void member_plan(struct balloonctl_member *member, int64_t now);
 /* Its descriptor is ready; it is due. */
 void member_receive(struct balloonctl_member *member, int64_t now);
 void member_be_due(struct balloonctl_member *member, int64_t now);
+
+/* fleet.c: members that are ready get their turn, until one has a sample. */
+void fleet_receive(struct balloonctl_fleet *fleet);
 
 /* sample.c: samples wait in the order in which they came. */
 void sample_deliver(struct balloonctl_member *member, struct balloonctl_stats *stats,

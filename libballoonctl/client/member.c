@@ -282,13 +282,15 @@ static void sweep(struct balloonctl_member *member, int64_t now)
 static void schedule(struct balloonctl_member *member, int64_t now)
 {
 	struct heap *due = &member->fleet->due;
-	int64_t at = MIN(member->sweep_at, monitor_get_deadline(member->monitor));
+	int64_t set = heap_get_time(due, member->number);
+	int64_t at = monitor_get_deadline(member->monitor);
 
-	/* One that comes too early looks again: a deadline that was kept costs nothing more. */
-	if (member->due.place != 0 && heap_get_time(due, &member->due) > now &&
-	    heap_get_time(due, &member->due) <= at)
-		return;
-	heap_set(due, &member->due, MAX(at, now + 1));
+	/* Who is asked and answers in time has to be moved only once: the next sweep comes before
+	 * the deadline, and looks. One that overstays it waits for the deadline alone. */
+	if (member->sweep_at > now || member->stage == MEMBER_RESTS)
+		at = MIN(at, member->sweep_at);
+	if (set <= now || set > at)
+		heap_set(due, member->number, MAX(at, now + 1));
 }
 
 static void settle(struct balloonctl_member *member, int64_t now)
@@ -302,8 +304,11 @@ static void settle(struct balloonctl_member *member, int64_t now)
 		collect(member, now);
 		watch(member);
 	}
-	if (member->stage == MEMBER_RESTS)
+	if (member->stage == MEMBER_RESTS) {
 		session_rest(&member->monitor->session);
+		if (member->sweep_at <= now)
+			member_plan(member, now + 1);
+	}
 	schedule(member, now);
 }
 
@@ -327,11 +332,10 @@ void member_be_due(struct balloonctl_member *member, int64_t now)
 		balloonctl_monitor_process(member->monitor);
 		collect(member, now);
 	}
-	if (member->sweep_at <= now) {
+	/* One that is still being waited for has its sample when that ends. */
+	if (member->sweep_at <= now && member->stage == MEMBER_RESTS) {
 		member_plan(member, now + 1);
-		/* One that is still being waited for has its sample when that ends. */
-		if (member->stage == MEMBER_RESTS)
-			sweep(member, now);
+		sweep(member, now);
 	}
 	settle(member, now);
 }

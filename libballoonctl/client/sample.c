@@ -69,9 +69,11 @@ void sample_deliver(struct balloonctl_member *member, struct balloonctl_stats *s
 
 struct balloonctl_sample *balloonctl_fleet_next_sample(struct balloonctl_fleet *fleet)
 {
-	struct balloonctl_member *member = fleet->first_sampled;
+	struct balloonctl_member *member;
 	struct balloonctl_sample *sample;
 
+	fleet_receive(fleet);
+	member = fleet->first_sampled;
 	if (member == NULL)
 		return NULL;
 	dequeue(member);
