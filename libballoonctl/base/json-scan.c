@@ -11,15 +11,9 @@
 #include "base/text.h"
 #include "base/word.h"
 
-/* The next byte; at the end a NUL, which the grammar has nowhere outside strings. */
-static char peek(const struct json_scan *scan)
-{
-	return scan->at < scan->end ? *scan->at : '\0';
-}
-
 static bool accept(struct json_scan *scan, char c)
 {
-	if (peek(scan) != c)
+	if (*scan->at != c)
 		return false;
 	scan->at++;
 	return true;
@@ -27,7 +21,7 @@ static bool accept(struct json_scan *scan, char c)
 
 static void skip_space(struct json_scan *scan)
 {
-	while (scan->at < scan->end && *scan->at <= ' ' &&
+	while (*scan->at <= ' ' &&
 	       (*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\r' || *scan->at == '\t'))
 		scan->at++;
 }
@@ -42,18 +36,16 @@ static bool is_digit(char c)
 /* One or more. */
 static bool accept_digits(struct json_scan *scan)
 {
-	if (!is_digit(peek(scan)))
+	if (!is_digit(*scan->at))
 		return false;
-	while (is_digit(peek(scan)))
+	while (is_digit(*scan->at))
 		scan->at++;
 	return true;
 }
 
 static int scan_number(struct json_scan *scan, struct json_token *token)
 {
-	const char *start = scan->at;
-	size_t len;
-
+	token->text = scan->at;
 	token->type = JSON_INTEGER;
 	accept(scan, '-');
 	if (!accept(scan, '0') && !accept_digits(scan))
@@ -70,11 +62,6 @@ static int scan_number(struct json_scan *scan, struct json_token *token)
 		if (!accept_digits(scan))
 			return -EBADMSG;
 	}
-	len = (size_t)(scan->at - start);
-	memcpy(scan->out, start, len);
-	scan->out[len] = '\0';
-	token->text = scan->out;
-	scan->out += len + 1;
 	return 1;
 }
 
@@ -93,7 +80,7 @@ static int32_t scan_unit(struct json_scan *scan)
 {
 	int32_t unit = 0;
 
-	if (scan->end - scan->at < 6 || scan->at[0] != '\\' || scan->at[1] != 'u')
+	if (scan->at[0] != '\\' || scan->at[1] != 'u')
 		return -1;
 	for (int i = 2; i < 6; i++) {
 		int digit = hex_value(scan->at[i]);
@@ -106,7 +93,8 @@ static int32_t scan_unit(struct json_scan *scan)
 	return unit;
 }
 
-static int scan_unicode_escape(struct json_scan *scan)
+/* These write what was escaped to *out, which is never ahead of what is read. */
+static int scan_unicode_escape(struct json_scan *scan, char **out)
 {
 	int32_t point = scan_unit(scan);
 
@@ -121,82 +109,87 @@ static int scan_unicode_escape(struct json_scan *scan)
 	}
 	if (point == 0)
 		point = 0xfffd;
-	scan->out += text_encode(scan->out, (uint32_t)point);
+	*out += text_encode(*out, (uint32_t)point);
 	return 0;
 }
 
-static int scan_escape(struct json_scan *scan)
+static int scan_escape(struct json_scan *scan, char **out)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	const char *found;
 
-	if (scan->end - scan->at < 2)
-		return -EBADMSG;
 	if (scan->at[1] == 'u')
-		return scan_unicode_escape(scan);
+		return scan_unicode_escape(scan, out);
 	found = memchr(from, scan->at[1], sizeof(from) - 1);
 	if (found == NULL)
 		return -EBADMSG;
-	*scan->out++ = to[found - from];
+	*(*out)++ = to[found - from];
 	scan->at += 2;
 	return 0;
 }
 
-/* Stands for itself in a string: ASCII but for controls, quote and backslash. */
-static bool is_plain(char c)
+/* To the next byte that does not stand for itself in a string: a control, a quote, a backslash or
+ * one that isn't ASCII. The padding has the first. */
+static char *skip_plain(char *at)
 {
-	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
-}
-
-static void copy_plain(struct json_scan *scan)
-{
-	while (scan->end - scan->at >= 8) {
-		uint64_t word = word_load(scan->at);
+	for (;; at += 8) {
+		uint64_t word = word_load(at);
 		uint64_t special = word_below(word, 0x20) | word_equal(word, '"') |
 				   word_equal(word, '\\') | (word & WORD_HIGH);
-		size_t n = special != 0 ? word_first(special) : 8;
 
-		/* All eight: what is too much will be overwritten, and `out` never overtakes
-		 * `at`, so there is room. */
-		memcpy(scan->out, scan->at, 8);
-		scan->at += n;
-		scan->out += n;
 		if (special != 0)
-			return;
+			return at + word_first(special);
 	}
-	while (is_plain(peek(scan)))
-		*scan->out++ = *scan->at++;
 }
 
 /* Anything but a closing quote: an escape, or a character that isn't ASCII. */
-static int scan_special(struct json_scan *scan)
+static int scan_special(struct json_scan *scan, char **out)
 {
 	size_t size;
 
-	if (peek(scan) == '\\')
-		return scan_escape(scan);
-	if ((unsigned char)peek(scan) < 0x20)
+	if (*scan->at == '\\')
+		return scan_escape(scan, out);
+	if ((unsigned char)*scan->at < 0x20)
 		return -EBADMSG;
 	size = text_decode(scan->at, (size_t)(scan->end - scan->at), NULL);
 	if (size == 0)
 		return -EBADMSG;
-	memcpy(scan->out, scan->at, size);
+	memmove(*out, scan->at, size);
 	scan->at += size;
-	scan->out += size;
+	*out += size;
 	return 0;
 }
 
-static int scan_string(struct json_scan *scan, const char **ret)
+/* Once something has been unescaped, all that follows moves down. */
+static int scan_rest_of_string(struct json_scan *scan, char **out)
 {
-	char *start = scan->out;
+	while (*scan->at != '"') {
+		char *plain;
 
-	if (!accept(scan, '"'))
-		return -EBADMSG;
-	for (copy_plain(scan); !accept(scan, '"'); copy_plain(scan))
-		if (scan_special(scan) < 0)
+		if (scan_special(scan, out) < 0)
 			return -EBADMSG;
-	*scan->out++ = '\0';
+		plain = scan->at;
+		scan->at = skip_plain(plain);
+		memmove(*out, plain, (size_t)(scan->at - plain));
+		*out += scan->at - plain;
+	}
+	return 0;
+}
+
+static int scan_string(struct json_scan *scan, const char **ret, size_t *ret_len)
+{
+	char *start = scan->at + 1;
+	char *out;
+
+	if (*scan->at != '"')
+		return -EBADMSG;
+	scan->at = out = skip_plain(start);
+	if (*scan->at != '"' && scan_rest_of_string(scan, &out) < 0)
+		return -EBADMSG;
+	scan->at++;
+	*out = '\0';
 	*ret = start;
+	*ret_len = (size_t)(out - start);
 	return 1;
 }
 
@@ -222,10 +215,12 @@ static int open_container(struct json_scan *scan, struct json_token *token)
 
 static int scan_value(struct json_scan *scan, struct json_token *token)
 {
+	size_t len;
+
 	if (++scan->values > JSON_VALUES_MAX)
 		return -E2BIG;
 	skip_space(scan);
-	switch (peek(scan)) {
+	switch (*scan->at) {
 	case '{':
 		token->type = JSON_OBJECT;
 		return open_container(scan, token);
@@ -234,7 +229,7 @@ static int scan_value(struct json_scan *scan, struct json_token *token)
 		return open_container(scan, token);
 	case '"':
 		token->type = JSON_STRING;
-		return scan_string(scan, &token->text);
+		return scan_string(scan, &token->text, &len);
 	case 't':
 		token->type = JSON_BOOL;
 		token->truth = true;
@@ -272,7 +267,7 @@ int json_scan_next(struct json_scan *scan, struct json_token *ret)
 		return -EBADMSG;
 	if (in_object) {
 		skip_space(scan);
-		if (scan_string(scan, &ret->key) < 0)
+		if (scan_string(scan, &ret->key, &ret->key_len) < 0)
 			return -EBADMSG;
 		skip_space(scan);
 		if (!accept(scan, ':'))

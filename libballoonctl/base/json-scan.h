@@ -18,26 +18,26 @@ struct json_token {
 	bool closes;         /* the end of one */
 	bool truth;          /* of a JSON_BOOL */
 	const char *key;     /* NULL outside an object and at an end */
-	const char *text;    /* a JSON_STRING unescaped; a number as it was written; else NULL */
+	size_t key_len;
+	const char *text; /* a JSON_STRING unescaped; a number as it was written; else NULL */
 };
 
-/* A zeroed struct with `at` and `end` set to the text and `out` to json_scan_room() bytes, which
- * the tokens point into. */
+enum {
+	/* Zeros behind the text. None of them is JSON, so that no end has to be looked for, and they
+	 * may be read eight at a time. */
+	JSON_SCAN_PADDING = 8,
+};
+
+/* A zeroed struct with `at` and `end` set to a copy of the text that ends in JSON_SCAN_PADDING zeros
+ * (`end` is the first of them). Strings are unescaped in place and end in a NUL there; a number ends
+ * where its digits do. */
 struct json_scan {
-	const char *at, *end;
-	char *out;
+	char *at, *end;
 	unsigned int values;
 	unsigned int depth;
 	bool opened; /* the last token opened an array or object: no comma comes next */
 	bool in_object[JSON_DEPTH_MAX];
 };
-
-/* A decoded string with its NUL is no longer than the string with its quotes. A number has a
- * separator behind it, where its NUL goes, unless it is the whole text. */
-static inline size_t json_scan_room(size_t len)
-{
-	return len + 1;
-}
 
 /* 1: the next token is in *ret. 0: the text has ended, and was good. -EBADMSG, -E2BIG. */
 int json_scan_next(struct json_scan *scan, struct json_token *ret);

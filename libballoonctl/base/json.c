@@ -17,7 +17,7 @@
 
 struct json {
 	const char *key;   /* NULL outside an object */
-	const char *text;  /* a string; a number as it was written */
+	const char *text;  /* a string; a number, which ends where its digits do */
 	uint32_t next;     /* the next sibling is so many values on; 0: there is none */
 	uint8_t type;      /* enum json_type */
 	bool truth;        /* of a JSON_BOOL */
@@ -41,34 +41,15 @@ enum {
 	SMALL_OBJECT = 32
 };
 
-/* One of 64 bits, from where the keys of one object differ most. A peer that aims at one bit gets
- * no more than SMALL_OBJECT squared. */
-static uint64_t key_bit(const char *key)
+/* One of 64 bits, from where the keys of one object differ most. */
+static uint64_t get_key_bit(const struct json_token *token)
 {
-	size_t len = strlen(key);
-	unsigned int sum = (unsigned int)len;
+	unsigned int sum = (unsigned int)token->key_len;
 
-	if (len > 0)
-		sum += 5 * (unsigned char)key[len - 1] + 11 * (unsigned char)key[len / 2];
+	if (token->key_len > 0)
+		sum += 5 * (unsigned char)token->key[token->key_len - 1] +
+		       11 * (unsigned char)token->key[token->key_len / 2];
 	return UINT64_C(1) << (sum & 63);
-}
-
-/* A key is compared with the ones before it only if its hash has a bit in common with theirs. */
-static bool small_has_duplicates(const struct json *object)
-{
-	const struct json *child, *other;
-	uint64_t seen = 0;
-
-	json_for_each (child, object) {
-		uint64_t bit = key_bit(child->key);
-
-		if (seen & bit)
-			for (other = json_first(object); other != child; other = json_next(other))
-				if (string_equal(other->key, child->key))
-					return true;
-		seen |= bit;
-	}
-	return false;
 }
 
 static int compare_keys(const void *a, const void *b)
@@ -96,13 +77,6 @@ static int large_check_duplicates(const struct json *object, size_t members)
 	return result;
 }
 
-static int check_duplicates(const struct json *object, size_t members)
-{
-	if (members > SMALL_OBJECT)
-		return large_check_duplicates(object, members);
-	return small_has_duplicates(object) ? -EBADMSG : 0;
-}
-
 /* Documents -------------------------------------------------------------------------------------*/
 
 /* Values are named by their number here: growing moves them. */
@@ -114,6 +88,8 @@ struct builder {
 	struct {
 		uint32_t value, last; /* its number, and its last child's */
 		uint32_t members;
+		uint64_t key_bits;
+		bool is_doubtful; /* there may be two that are the same */
 	} open[JSON_DEPTH_MAX];
 };
 
@@ -126,6 +102,24 @@ static int grow(struct builder *builder, uint32_t capacity)
 		return -ENOMEM;
 	builder->document = document;
 	builder->capacity = capacity;
+	return 0;
+}
+
+/* A key is compared with those before it only if its bit is one of theirs, and not at once if there
+ * are many. */
+static int check_key(struct builder *builder, const struct json_token *token)
+{
+	const struct json *values = builder->document->values;
+	unsigned int top = builder->depth - 1;
+	uint64_t bit = get_key_bit(token);
+
+	if (builder->open[top].key_bits & bit) {
+		if (builder->open[top].members >= SMALL_OBJECT)
+			builder->open[top].is_doubtful = true;
+		else if (json_member(&values[builder->open[top].value], token->key) != NULL)
+			return -EBADMSG;
+	}
+	builder->open[top].key_bits |= bit;
 	return 0;
 }
 
@@ -145,6 +139,8 @@ static int add_value(struct builder *builder, const struct json_token *token)
 {
 	uint32_t value = builder->count;
 
+	if (token->key != NULL && check_key(builder, token) < 0)
+		return -EBADMSG;
 	if (value == builder->capacity && grow(builder, builder->capacity * 2) < 0)
 		return -ENOMEM;
 	builder->document->values[value] = (struct json){
@@ -159,19 +155,21 @@ static int add_value(struct builder *builder, const struct json_token *token)
 	if (token->type == JSON_ARRAY || token->type == JSON_OBJECT) {
 		builder->open[builder->depth].value = value;
 		builder->open[builder->depth].members = 0;
+		builder->open[builder->depth].key_bits = 0;
+		builder->open[builder->depth].is_doubtful = false;
 		builder->depth++;
 	}
 	return 0;
 }
 
-static int close_value(struct builder *builder, const struct json_token *token)
+static int close_value(struct builder *builder)
 {
 	unsigned int top = --builder->depth;
 
-	if (token->type != JSON_OBJECT)
+	if (!builder->open[top].is_doubtful)
 		return 0;
-	return check_duplicates(&builder->document->values[builder->open[top].value],
-				builder->open[top].members);
+	return large_check_duplicates(&builder->document->values[builder->open[top].value],
+				      builder->open[top].members);
 }
 
 static int build(struct builder *builder, struct json_scan *scan)
@@ -180,7 +178,7 @@ static int build(struct builder *builder, struct json_scan *scan)
 	int result;
 
 	while ((result = json_scan_next(scan, &token)) > 0) {
-		result = token.closes ? close_value(builder, &token) : add_value(builder, &token);
+		result = token.closes ? close_value(builder) : add_value(builder, &token);
 		if (result < 0)
 			return result;
 	}
@@ -195,7 +193,7 @@ enum {
 
 int json_parse(const char *text, size_t len, struct json **ret)
 {
-	struct json_scan scan = { .at = text, .end = text + len };
+	struct json_scan scan;
 	struct builder builder;
 	char *texts;
 	int result;
@@ -206,12 +204,17 @@ int json_parse(const char *text, size_t len, struct json **ret)
 	builder.count = builder.depth = 0;
 	if (grow(&builder, CAPACITY_MIN + (uint32_t)len / BYTES_PER_VALUE) < 0)
 		return -ENOMEM;
-	texts = malloc(json_scan_room(len));
+	texts = malloc(len + JSON_SCAN_PADDING);
 	if (texts == NULL) {
 		free(builder.document);
 		return -ENOMEM;
 	}
-	scan.out = texts;
+	memcpy(texts, text, len);
+	memset(texts + len, 0, JSON_SCAN_PADDING);
+	scan.at = texts;
+	scan.end = texts + len;
+	scan.values = scan.depth = 0;
+	scan.opened = false;
 	result = build(&builder, &scan);
 	if (result < 0) {
 		free(texts);
@@ -302,7 +305,7 @@ static int get_magnitude(const struct json *json, bool *ret_negative, uint64_t *
 		return -EINVAL;
 	digits = json->text;
 	*ret_negative = digits[0] == '-';
-	for (digits += *ret_negative; *digits != '\0'; digits++)
+	for (digits += *ret_negative; *digits >= '0' && *digits <= '9'; digits++)
 		if (__builtin_mul_overflow(magnitude, 10, &magnitude) ||
 		    __builtin_add_overflow(magnitude, (unsigned int)*digits - '0', &magnitude))
 			return -ERANGE;
@@ -418,7 +421,7 @@ void json_append(struct buf *buf, const struct json *json)
 		break;
 	case JSON_INTEGER:
 	case JSON_REAL:
-		buf_append_string(buf, json->text);
+		buf_append(buf, json->text, strspn(json->text, "+-.0123456789Ee"));
 		break;
 	case JSON_STRING:
 		json_append_string(buf, json->text);

@@ -187,24 +187,65 @@ static int fail_frame(struct session *session, int code)
 						       : "sent something that is no QMP message");
 }
 
+/* QEMU writes each message as a line. What parses is a frame, so for a line nobody has to count
+ * brackets first. What does not is left to the framer, and the rest of that line with it: each is
+ * tried once. */
+static bool parse_line(struct session *session, struct message *ret)
+{
+	struct buf *in = &session->in;
+	const char *line_end;
+	size_t len;
+
+	if (session->is_mid_line || session->framer.scanned > 0 || in->len == 0 ||
+	    in->data[0] != '{')
+		return false;
+	line_end = memchr(in->data, '\n', in->len);
+	if (line_end == NULL)
+		return false;
+	len = (size_t)(line_end - in->data);
+	len -= in->data[len - 1] == '\r';
+	session->is_mid_line = true;
+	if (message_parse(in->data, len, ret) < 0)
+		return false;
+	session->is_mid_line = false;
+	buf_consume(in, (size_t)(line_end + 1 - in->data));
+	return true;
+}
+
+/* 1: the next message; 0: it is not complete; or a negative errno. */
+static int next_message(struct session *session, struct message *ret)
+{
+	size_t len;
+	int r;
+
+	if (parse_line(session, ret))
+		return 1;
+	r = framer_next(&session->framer, &session->in, &len);
+	if (r <= 0)
+		return r;
+	session->is_mid_line = len == session->in.len ||
+			       (session->in.data[len] != '\r' && session->in.data[len] != '\n');
+	r = message_parse(session->in.data, len, ret);
+	if (r < 0)
+		return r;
+	buf_consume(&session->in, len);
+	return 1;
+}
+
 int session_next(struct session *session, int64_t now, struct message *ret)
 {
 	struct message message;
-	size_t len;
 	int r;
 
 	if (session->state == SESSION_FAILED)
 		return -EPROTO;
 	for (;;) {
-		r = framer_next(&session->framer, &session->in, &len);
+		r = next_message(session, &message);
 		if (r == 0)
 			return 0;
 		/* What can't be parsed stays: it may tell who the peer is. */
-		if (r > 0)
-			r = message_parse(session->in.data, len, &message);
 		if (r < 0)
 			return fail_frame(session, r);
-		buf_consume(&session->in, len);
 		r = sort_out(session, now, &message);
 		if (r > 0) {
 			*ret = message;

@@ -36,6 +36,7 @@ struct session {
 	bool negotiated;    /* the reply to qmp_capabilities is here */
 	const char *reason; /* of SESSION_FAILED: a clause that goes on from "the peer " */
 	struct framer framer;
+	bool is_mid_line;                /* where a message begins; see parse_line() */
 	struct buf in;                   /* received and not yet taken apart */
 	struct buf out;                  /* to be sent; starts with the negotiation */
 	size_t held;                     /* length of the negotiation while nothing has been sent */
