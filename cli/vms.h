@@ -31,6 +31,9 @@ struct vm {
 	struct session *session; /* keeps the connection for the next command; NULL: nobody does */
 	bool has_host_rss;       /* for commands that ask while they are connected */
 	uint64_t host_rss_bytes;
+	/* What it is being waited for: its descriptors among those of poll(). */
+	struct pollfd *fds;
+	unsigned int n_fds;
 };
 
 struct vms {
