@@ -58,6 +58,7 @@ static const struct {
 	{ "\"qom-list\"", devices },
 	{ "\"query-status\"", "{\"status\": \"running\", \"running\": true}" },
 	{ "\"query-balloon\"", "{\"actual\": 1073741824}" },
+	{ "\"query-memory-size-summary\"", "{\"base-memory\": 1073741824, \"plugged-memory\": 0}" },
 	{ "", "{}" },
 };
 

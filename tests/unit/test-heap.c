@@ -28,10 +28,11 @@ static void assert_first(const struct heap *heap, const int64_t *times)
 	for (size_t i = 0; i < NUMBERS; i++)
 		first = MIN(first, times[i]);
 	CU_ASSERT_EQUAL_FATAL(heap_first(heap, &number), first);
-	if (first == INT64_MAX)
+	if (first == INT64_MAX) {
 		CU_ASSERT_EQUAL(number, NUMBERS);
-	else
+	} else {
 		CU_ASSERT_EQUAL_FATAL(times[number], first);
+	}
 }
 
 static void test_order(void)
