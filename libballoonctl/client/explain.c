@@ -166,23 +166,26 @@ static int explain_hang(struct balloonctl_error *error, const char *name, const 
 int explain_no_greeting(struct balloonctl_error *error, const char *name,
 			const struct address *address, int fd, unsigned int waited_ms)
 {
-	pid_t holder = 0;
+	pid_t holder = 0, server = holder_get_server(fd);
 	int busy = -EOPNOTSUPP;
 
+	/* Whoever is served: a client that has left stays with a server that can't see it leave. */
+	if (server > 0 && holder_is_stopped(server))
+		return explain_hang(error, name, "no greeting", server, waited_ms);
 	if (address->kind == ADDRESS_UNIX)
 		busy = holder_find(address->path, fd, &holder);
-	if (busy == HOLDER_IS_US && !holder_is_stopped(holder_get_server(fd))) {
+	if (busy == HOLDER_IS_US) {
 		error_set(error, -ETIMEDOUT, NULL,
 			  "%s: no greeting after %u ms, though the connection was accepted; "
 			  "is this the socket of QEMU's -qmp option, not that of a guest "
 			  "agent or a serial port?",
 			  name, waited_ms);
-		return note(error, BALLOONCTL_CAUSE_NOT_QMP, holder_get_server(fd));
+		return note(error, BALLOONCTL_CAUSE_NOT_QMP, server);
 	}
 	if (busy == 1)
 		return explain_held(error, name, holder);
 	if (busy >= 0)
-		return explain_hang(error, name, "no greeting", holder_get_server(fd), waited_ms);
+		return explain_hang(error, name, "no greeting", server, waited_ms);
 	/* QEMU greets once: a descriptor that was used before stays silent. */
 	return error_set(error, -EBUSY, NULL,
 			 "%s: no greeting after %u ms; another client may be using this %s", name,
