@@ -25,7 +25,8 @@ static const struct state {
 	  "let it go on from the debugger" },
 	{ "watchdog", BALLOONCTL_CAUSE_VM_PAUSED, true, "the guest's watchdog has paused the VM",
 	  "find out what hung in the guest, then QMP's system_reset and cont" },
-	{ "suspended", BALLOONCTL_CAUSE_VM_SUSPENDED, true,
+	/* Linux gives the device's queues up before it sleeps. */
+	{ "suspended", BALLOONCTL_CAUSE_VM_SUSPENDED, false,
 	  "the guest has suspended itself to memory", "wake it up with QMP's system_wakeup" },
 	{ "shutdown", BALLOONCTL_CAUSE_VM_SHUT_DOWN, false,
 	  "the guest has shut down, and QEMU was told to stay",
@@ -224,8 +225,7 @@ static void find_silence(struct view *view)
 static void look_for_reports(struct view *view)
 {
 	uint64_t needed_ms = ((uint64_t)view->interval + SLACK_SECONDS) * MS_PER_SECOND;
-	bool is_late =
-		view->last_update == 0 || view->age > (uint64_t)view->interval + SLACK_SECONDS;
+	bool is_late = view->freshness != BALLOONCTL_FRESHNESS_FRESH;
 
 	if (!view->is_running || view->is_explained || view->interval == 0 || !is_late ||
 	    view->has_moved)
@@ -237,9 +237,8 @@ static void look_for_reports(struct view *view)
 		find_silence(view);
 		return;
 	}
+	/* What can be said as yet. */
 	diagnosis_wait(view->diagnosis, needed_ms - view->apart_ms);
-	if (view->older == NULL)
-		return;
 	diagnosis_find(
 		view->diagnosis, BALLOONCTL_CAUSE_GUEST_LATE,
 		"the guest's report is overdue, or is not due yet: it was not watched for long "

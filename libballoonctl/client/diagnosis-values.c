@@ -96,6 +96,16 @@ static void look_at_clock(struct view *view)
 	diagnosis_repair(view->diagnosis, "timedatectl timesync-status, on both hosts");
 }
 
+static int count_values(const struct balloonctl_stats *stats)
+{
+	uint64_t value;
+	int n = 0;
+
+	for (int i = 0; i < balloonctl_stat_get_count(); i++)
+		n += balloonctl_stats_get(stats, (enum balloonctl_stat)i, &value) == 0;
+	return n;
+}
+
 static void look_at_versions(struct view *view)
 {
 	uint64_t value;
@@ -110,6 +120,7 @@ static void look_at_versions(struct view *view)
 		   balloonctl_stats_get(view->stats, BALLOONCTL_STAT_OOM_KILLS, &value) < 0) {
 		diagnosis_find(view->diagnosis, BALLOONCTL_CAUSE_OLD_GUEST,
 			       "the guest does not report the counters of stalls and reclaims");
+		diagnosis_add_number(view->diagnosis, "values", count_values(view->stats));
 		diagnosis_repair(view->diagnosis, "Linux 6.12 or later reports them");
 	}
 }

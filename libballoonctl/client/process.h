@@ -18,6 +18,5 @@ struct process_facts process_look(pid_t pid);
 /* The parts that read. A command line is its words, each ended by NUL. */
 uint64_t process_parse_swap(const char *status);
 uint32_t process_parse_interval(const char *words, size_t len);
-int process_is_qemu(const char *words, size_t len);
 
 #endif
