@@ -16,7 +16,7 @@
 #include "fuzz.h"
 
 enum {
-	CALLS = 4, /* besides the search */
+	CALLS = 5, /* besides the search */
 	NOW = 1000,
 	REPLY_MS = 500,
 };
@@ -94,6 +94,22 @@ static void check_info(struct conversation *conversation, const struct balloonct
 	tell(conversation, "maximum", bytes);
 }
 
+static void check_examination(struct conversation *conversation,
+			      const struct balloonctl_examination *examination)
+{
+	struct balloonctl_diagnosis *diagnosis = NULL;
+
+	MUST(balloonctl_diagnosis_new(examination, examination, NULL, &diagnosis) == 0);
+	for (size_t i = 0; i < balloonctl_diagnosis_get_count(diagnosis); i++) {
+		tell(conversation, "cause", balloonctl_diagnosis_get_cause(diagnosis, i));
+		check_text(balloonctl_diagnosis_get_message(diagnosis, i));
+		check_text(balloonctl_diagnosis_get_repair(diagnosis, i));
+		for (size_t j = 0; j < balloonctl_diagnosis_get_evidence_count(diagnosis, i); j++)
+			check_text(balloonctl_diagnosis_get_evidence_words(diagnosis, i, j));
+	}
+	balloonctl_diagnosis_free(diagnosis);
+}
+
 static void check_call(struct conversation *conversation, const struct balloonctl_completion *call)
 {
 	const struct balloonctl_error *error = balloonctl_completion_get_error(call);
@@ -111,6 +127,8 @@ static void check_call(struct conversation *conversation, const struct balloonct
 		check_stats(conversation, balloonctl_completion_get_stats(call));
 	if (call->operation == BALLOONCTL_OPERATION_GET_INFO)
 		check_info(conversation, balloonctl_completion_get_info(call));
+	if (call->operation == BALLOONCTL_OPERATION_EXAMINE)
+		check_examination(conversation, balloonctl_completion_get_examination(call));
 }
 
 static void start(struct conversation *conversation)
@@ -120,6 +138,7 @@ static void start(struct conversation *conversation)
 		BALLOONCTL_OPERATION_GET_INFO,
 		BALLOONCTL_OPERATION_SET_POLLING_INTERVAL,
 		BALLOONCTL_OPERATION_GET_ACTUAL_BYTES,
+		BALLOONCTL_OPERATION_EXAMINE,
 	};
 
 	*conversation = (struct conversation){ 0 };
