@@ -10,7 +10,7 @@
  *	COMMAND [WORD] ! CLASS TEXT   refuses
  *	greeting = JSON
  * FAULT: "silent" never says a word, "garbage" greets as a mail server would, "eof-after=N" closes
- * the connection after N replies.
+ * the connection after N replies, "hangs-after=N" keeps it and does nothing any more.
  *
  * It goes into the background when it listens, appends its process id to the file `pids` and every
  * request to SOCKET.log, serves one client after the other and ends after a minute at the latest.
@@ -37,7 +37,7 @@ struct rule {
 
 static struct rule rules[RULES_MAX];
 static size_t n_rules;
-static bool silent, garbage;
+static bool silent, garbage, hangs;
 static long replies_left = -1;
 
 static void add_rule(const char *text)
@@ -85,6 +85,8 @@ static void read_argument(const char *argument)
 		silent = true;
 	else if (strcmp(argument, "garbage") == 0)
 		garbage = true;
+	else if (sscanf(argument, "hangs-after=%ld", &replies_left) == 1)
+		hangs = true;
 	else if (sscanf(argument, "eof-after=%ld", &replies_left) != 1)
 		add_rule(argument);
 }
@@ -184,8 +186,11 @@ static void serve(int fd, int log)
 
 			dprintf(log, "%s\n", request);
 			memmove(bytes, bytes + size, len -= size);
-			if (!answer(fd, request))
+			if (!answer(fd, request)) {
+				while (hangs)
+					pause();
 				return;
+			}
 			free(request);
 		}
 	}
