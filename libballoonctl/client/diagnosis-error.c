@@ -78,9 +78,8 @@ static void add_repair(struct balloonctl_diagnosis *diagnosis, int cause, int pi
 		diagnosis_repair(diagnosis, "give the address of QEMU's -qmp option");
 		break;
 	case BALLOONCTL_CAUSE_NO_BALLOON:
-		diagnosis_repair(diagnosis,
-				 "start QEMU with -device virtio-balloon-pci, or plug one "
-				 "in with QMP's device_add");
+		diagnosis_repair_by(diagnosis, "qmp device_add '{\"driver\": "
+					       "\"virtio-balloon-pci\", \"id\": \"balloon0\"}'");
 		break;
 	case BALLOONCTL_CAUSE_QEMU_REFUSED:
 		diagnosis_repair(diagnosis, "look at QEMU's own log for the reason");

@@ -13,28 +13,29 @@ static const struct state {
 	const char *name;
 	enum balloonctl_cause cause;
 	bool is_settled;
-	const char *message, *repair;
+	const char *message;
+	const char *repair; /* words, or a command of ours that begins with "qmp" */
 } states[] = {
 	{ "paused", BALLOONCTL_CAUSE_VM_PAUSED, true,
 	  "the VM is paused: QEMU does not poll, and its "
 	  "last report grows old",
-	  "let it go on with QMP's cont" },
+	  "qmp cont" },
 	{ "prelaunch", BALLOONCTL_CAUSE_VM_PAUSED, false,
-	  "the VM has not been started yet (QEMU's option -S)", "start it with QMP's cont" },
+	  "the VM has not been started yet (QEMU's option -S)", "qmp cont" },
 	{ "debug", BALLOONCTL_CAUSE_VM_PAUSED, true, "the VM is stopped by a debugger",
 	  "let it go on from the debugger" },
 	{ "watchdog", BALLOONCTL_CAUSE_VM_PAUSED, true, "the guest's watchdog has paused the VM",
 	  "find out what hung in the guest, then QMP's system_reset and cont" },
 	/* Linux gives the device's queues up before it sleeps. */
 	{ "suspended", BALLOONCTL_CAUSE_VM_SUSPENDED, false,
-	  "the guest has suspended itself to memory", "wake it up with QMP's system_wakeup" },
+	  "the guest has suspended itself to memory", "qmp system_wakeup" },
 	{ "shutdown", BALLOONCTL_CAUSE_VM_SHUT_DOWN, false,
 	  "the guest has shut down, and QEMU was told to stay",
 	  "end it with QMP's quit, or start the "
 	  "guest again with system_reset" },
 	{ "inmigrate", BALLOONCTL_CAUSE_VM_MIGRATING, false,
 	  "the VM waits for the state of one that migrates here",
-	  "start the migration at its source" },
+	  "start the migration at its source, QMP's migrate" },
 	{ "finish-migrate", BALLOONCTL_CAUSE_VM_MIGRATING, true,
 	  "the VM is in the last phase of a migration", "wait for its end" },
 	{ "postmigrate", BALLOONCTL_CAUSE_VM_MIGRATING, true,
@@ -54,8 +55,7 @@ static const struct state {
 	  "QEMU has paused the VM because its storage failed or is full",
 	  "mend the storage, then QMP's cont" },
 	/* A state of the future, or of a kind of VM that we don't know. */
-	{ NULL, BALLOONCTL_CAUSE_VM_PAUSED, true, "the VM does not run",
-	  "let it go on with QMP's cont" },
+	{ NULL, BALLOONCTL_CAUSE_VM_PAUSED, true, "the VM does not run", "qmp cont" },
 };
 
 static void look_at_state(struct view *view)
@@ -70,7 +70,10 @@ static void look_at_state(struct view *view)
 	view->is_settled = state->is_settled;
 	diagnosis_find(view->diagnosis, state->cause, "%s", state->message);
 	diagnosis_add_words(view->diagnosis, "status", status);
-	diagnosis_repair(view->diagnosis, "%s", state->repair);
+	if (string_starts_with(state->repair, "qmp "))
+		diagnosis_repair_by(view->diagnosis, "%s", state->repair);
+	else
+		diagnosis_repair(view->diagnosis, "%s", state->repair);
 }
 
 /* ---- The driver ---- */

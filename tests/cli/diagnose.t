@@ -122,7 +122,7 @@ Monitors that can't be asked have causes like all others.
   none (web1): 1 problem
     problem no-balloon: none: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
       evidence: error ENODEV
-      repair:   start QEMU with -device virtio-balloon-pci, or plug one in with QMP's device_add
+      repair:   balloonctl -c none qmp device_add '{"driver": "virtio-balloon-pci", "id": "balloon0"}'
   $ balloonctl -c missing -c vm diagnose --json | grep -v message
   {
     "schema": "balloonctl/1",
