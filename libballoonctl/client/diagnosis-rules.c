@@ -78,17 +78,17 @@ static void look_at_state(struct view *view)
 
 /* ---- The driver ---- */
 
-/* Nobody has set up any queue, and has not done so since the last look. */
+/* Who has set up no queue for statistics has no driver, or one that knows of none. */
 static void look_for_driver(struct view *view)
 {
 	const struct examined_queue *inflate = &view->newer->inflate;
 	const struct examined_queue *statistics = &view->newer->statistics;
 
 	if (!view->is_settled || !inflate->is_known || !statistics->is_known ||
-	    (inflate->is_set_up && statistics->is_set_up))
+	    statistics->is_set_up)
 		return;
 	view->is_explained = true;
-	if (!inflate->is_set_up && !statistics->is_set_up) {
+	if (!inflate->is_set_up) {
 		diagnosis_find(view->diagnosis, BALLOONCTL_CAUSE_NO_DRIVER,
 			       "no balloon driver is active in the guest: it has none, has not "
 			       "loaded it, or has not come that far in booting");

@@ -134,6 +134,14 @@ static void expect(const struct scene *older, const struct scene *newer,
 	balloonctl_diagnosis_free(diagnosis);
 }
 
+static void expect_wait(const struct scene *scene, uint64_t wait_ms)
+{
+	struct balloonctl_diagnosis *diagnosis = judge(NULL, scene, NULL);
+
+	CU_ASSERT_EQUAL(balloonctl_diagnosis_get_wait_ms(diagnosis), wait_ms);
+	balloonctl_diagnosis_free(diagnosis);
+}
+
 static void test_healthy(void)
 {
 	expect(NULL, &healthy, NULL, "");
@@ -183,8 +191,13 @@ static void test_driver(void)
 {
 	struct scene scene = healthy;
 
-	scene.inflate.is_set_up = scene.statistics.is_set_up = false;
+	scene.inflate.is_set_up = false;
+	expect(NULL, &scene, NULL, "");
 	scene.freshness = BALLOONCTL_FRESHNESS_NEVER;
+	scene.inflate.is_set_up = true;
+	scene.statistics.is_set_up = false;
+	expect(NULL, &scene, NULL, "no-stats-queue");
+	scene.inflate.is_set_up = false;
 	expect(NULL, &scene, NULL, "no-driver");
 	scene.status = "prelaunch";
 	expect(NULL, &scene, NULL, "vm-paused");
@@ -222,6 +235,24 @@ static void test_silence(void)
 	expect(&older, &newer, NULL, "guest-late");
 	newer.freshness = BALLOONCTL_FRESHNESS_UNKNOWN;
 	expect(&older, &newer, NULL, "guest-late");
+	/* It has been asked, and is not watched until it would be asked again; or never was. */
+	newer = healthy;
+	newer.freshness = BALLOONCTL_FRESHNESS_STALE;
+	newer.statistics.returned = newer.statistics.taken;
+	newer.statistics.held = 0;
+	expect_wait(&newer, 2000);
+	newer.statistics.returned = newer.statistics.taken = 0;
+	expect_wait(&newer, 4000);
+	/* A second report in the same second. */
+	newer = healthy;
+	newer.freshness = BALLOONCTL_FRESHNESS_STALE;
+	newer.when_ms += 60000;
+	newer.statistics.taken++;
+	newer.statistics.returned++;
+	expect(&healthy, &newer, NULL, "");
+	newer = older;
+	newer.when_ms += 60000;
+	newer.freshness = BALLOONCTL_FRESHNESS_UNKNOWN;
 	/* It came after all. */
 	newer.last_update = NOW - 1;
 	expect(&older, &newer, NULL, "");
@@ -313,6 +344,8 @@ static void test_interval(void)
 	/* QEMU's command line says so. */
 	scene.configured = 10;
 	expect(NULL, &scene, NULL, "interval-lost");
+	scene.configured = 1;
+	expect(NULL, &scene, NULL, "interval-lost");
 	scene.configured = 2;
 	expect(NULL, &scene, NULL, "");
 	expect(NULL, &scene, &five, "interval-lost");
@@ -381,13 +414,15 @@ static void test_values(void)
 	struct scene scene = healthy;
 	struct balloonctl_diagnosis *diagnosis;
 
-	scene.stats = "\"stat-oom-kills\": 0, \"stat-swap-in\": 18446744073709547520";
+	scene.stats = "\"stat-oom-kills\": 0, \"stat-swap-in\": 18446744073709547520, "
+		      "\"stat-swap-out\": 18446744073709551615";
 	diagnosis = judge(NULL, &scene, NULL);
 	CU_ASSERT(has_causes(diagnosis, "failed-values"));
 	CU_ASSERT_STRING_EQUAL(balloonctl_diagnosis_get_evidence_key(diagnosis, 0, 0),
 			       "stat-swap-in");
 	CU_ASSERT_STRING_EQUAL(balloonctl_diagnosis_get_evidence_words(diagnosis, 0, 0),
 			       "18446744073709547520");
+	CU_ASSERT_EQUAL(balloonctl_diagnosis_get_evidence_count(diagnosis, 0), 1);
 	balloonctl_diagnosis_free(diagnosis);
 	scene.stats = "\"stat-oom-kills\": 0, \"stat-total-memory\": 0";
 	expect(NULL, &scene, NULL, "impossible-values");
@@ -398,6 +433,44 @@ static void test_values(void)
 	expect(NULL, &scene, NULL, "");
 	scene.last_update = INT64_MAX;
 	expect(NULL, &scene, NULL, "clock-ahead");
+}
+
+static void test_pressure(void)
+{
+	static const struct {
+		const char *reclaims, *causes;
+		enum balloonctl_pressure pressure;
+	} rows[] = {
+		{ "\"stat-oom-kills\": 1, \"stat-direct-reclaims\": 0", "out-of-memory",
+		  BALLOONCTL_PRESSURE_CRITICAL },
+		{ "\"stat-oom-kills\": 0, \"stat-direct-reclaims\": 0", "out-of-memory",
+		  BALLOONCTL_PRESSURE_THRASHING },
+		{ "\"stat-oom-kills\": 0, \"stat-direct-reclaims\": 1000000000", "memory-pressure",
+		  BALLOONCTL_PRESSURE_GLOBAL },
+	};
+	const struct balloonctl_expectations wanted = { .wants_pressure = true };
+	struct scene older = healthy, newer = healthy;
+	char text[512];
+
+	expect_wait(&healthy, 0);
+	older.stats = "\"stat-oom-kills\": 0, \"stat-alloc-stalls\": 0, \"stat-async-scans\": 0, "
+		      "\"stat-direct-scans\": 0, \"stat-async-reclaims\": 0, "
+		      "\"stat-direct-reclaims\": 0";
+	newer.stats = text;
+	newer.when_ms += 4000;
+	newer.last_update += 2;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct balloonctl_diagnosis *diagnosis;
+
+		snprintf(text, sizeof(text),
+			 "\"stat-alloc-stalls\": 1000, \"stat-async-scans\": 0, "
+			 "\"stat-direct-scans\": 1000000000, \"stat-async-reclaims\": 0, %s",
+			 rows[i].reclaims);
+		diagnosis = judge(&older, &newer, &wanted);
+		CU_ASSERT(has_causes(diagnosis, rows[i].causes));
+		CU_ASSERT_EQUAL(balloonctl_diagnosis_get_pressure(diagnosis), rows[i].pressure);
+		balloonctl_diagnosis_free(diagnosis);
+	}
 }
 
 /* Getters beyond the end, and numbers apart from words. */
@@ -599,6 +672,7 @@ int main(int argc, char **argv)
 		{ "a squeezed guest whose balloon would not deflate", test_deflation },
 		{ "a target is reached within 1 MiB", test_target },
 		{ "values that can't be, and times that can't", test_values },
+		{ "pressure that hurts is a problem, other pressure a warning", test_pressure },
 		{ "findings are read by index, numbers apart from words", test_getters },
 		{ "repairs are safe in a shell", test_quoting },
 		{ "each failure has its cause, or says nothing of the VM", test_errors },
