@@ -80,7 +80,9 @@ static struct balloonctl_examination *make(const struct scene *scene)
 	json_free(json);
 	stats_set_polling_interval(made->info->stats, scene->interval);
 	stats_set_freshness(made->info->stats, scene->freshness,
-			    scene->last_update == 0 ? -1 : (NOW - scene->last_update) * 1000);
+			    scene->last_update == 0 || scene->last_update > NOW
+				    ? -1
+				    : (NOW - scene->last_update) * 1000);
 	made->info->status = strdup(scene->status);
 	made->info->version = strdup("11.1.3");
 	made->info->running = string_equal(scene->status, "running");
