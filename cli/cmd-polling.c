@@ -23,8 +23,8 @@ struct enable_options {
 
 static const struct argp_option enable_choices[] = {
 	{ "interval", 'i', "SECONDS", 0,
-	  "Ask every so many seconds, 1 to 4294967295 (default: leave the interval as it is or, if "
-	  "polling is off, 2)" },
+	  "Ask every so many seconds, 1 to 4294967295 (default: as configured, see balloonctl.conf(5); "
+	  "else leave the interval as it is or, if polling is off, 2)" },
 	{ 0 },
 };
 
@@ -62,15 +62,14 @@ static void enable_step(struct vm *vm, const struct balloonctl_completion *done,
 {
 	const struct enable_options *options = arg;
 	struct balloonctl_monitor *monitor = vm->monitor;
+	uint32_t wanted = options->seconds > 0 ? options->seconds : vm->target->polling_interval;
 
-	if (done == NULL && options->seconds == 0)
-		vm_started(vm, balloonctl_monitor_start_get_polling_interval(monitor, NULL));
-	else if (done == NULL)
+	if (done == NULL && wanted > 0)
 		vm_started(vm,
-			   balloonctl_monitor_start_set_polling_interval(monitor, options->seconds,
-									 NULL));
-	else if (options->seconds == 0 &&
-		 vm->done[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL] == NULL &&
+			   balloonctl_monitor_start_set_polling_interval(monitor, wanted, NULL));
+	else if (done == NULL)
+		vm_started(vm, balloonctl_monitor_start_get_polling_interval(monitor, NULL));
+	else if (wanted == 0 && vm->done[BALLOONCTL_OPERATION_SET_POLLING_INTERVAL] == NULL &&
 		 balloonctl_completion_get_polling_interval(done) == 0)
 		vm_started(vm,
 			   balloonctl_monitor_start_set_polling_interval(monitor, DEFAULT_INTERVAL,

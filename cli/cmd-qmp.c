@@ -171,7 +171,7 @@ static int write_out(const struct vms *vms)
 int cmd_qmp(struct options *common, int argc, char **argv)
 {
 	struct qmp_options options = { .common = common };
-	struct vms vms = { 0 };
+	struct vms vms = { .changes = true };
 	int status;
 
 	if (!parse_words(common, &qmp_argp, argc, argv, 0, &options, &status))

@@ -236,6 +236,7 @@ int cmd_size(struct options *common, int argc, char **argv)
 	status = check_target(&options);
 	if (status != EXIT_DONE)
 		return status;
+	vms.changes = options.size != NULL;
 	status = vms_ask(&vms, common, step, &options);
 	if (status == EXIT_DONE) {
 		for (size_t i = 0; i < vms.count && options.size != NULL; i++)

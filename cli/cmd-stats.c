@@ -262,7 +262,7 @@ static int write_out(const struct vms *vms, const struct stats_options *options)
 		return stats_write_json(vms, view);
 	if (options->n_wanted > 0 && !view_wants_rows(&view->view))
 		return write_values(vms, view);
-	if (vms->count > 1 || view_wants_rows(&view->view))
+	if (vms->count > 1 || vms->targets.are_all || view_wants_rows(&view->view))
 		return stats_write_rows(vms, view);
 	return stats_write_list(&vms->items[0], view);
 }
@@ -275,7 +275,8 @@ static bool shows_freshness(const struct vms *vms, const struct stats_options *o
 	const struct view *view = &options->view.view;
 
 	if (!options->view.is_chosen &&
-	    (options->common->json != JSON_NONE || (vms->count == 1 && !view_wants_rows(view))))
+	    (options->common->json != JSON_NONE ||
+	     (vms->count == 1 && !vms->targets.are_all && !view_wants_rows(view))))
 		return true;
 	for (size_t i = 0; i < view->n_columns; i++)
 		if (stats_column_is_freshness(view->columns[i]))

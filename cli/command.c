@@ -22,6 +22,8 @@ const struct command commands[] = {
 	  cmd_diagnose },
 	{ "qmp", "any other command of QEMU's monitor", &qmp_argp, cmd_qmp },
 	{ "shell", "type commands, or play them from a file", &shell_argp, cmd_shell },
+	{ "list", "the QEMU monitors of this host, and whether they are free", &list_argp,
+	  cmd_list },
 	{ "help", "explain a command", &help_argp, cmd_help },
 	{ "__complete", NULL, NULL, cmd_complete },
 	{ 0 },

@@ -45,12 +45,13 @@ int cmd_enable(struct options *options, int argc, char **argv);
 int cmd_help(struct options *options, int argc, char **argv);
 int cmd_info(struct options *options, int argc, char **argv);
 int cmd_interval(struct options *options, int argc, char **argv);
+int cmd_list(struct options *options, int argc, char **argv);
 int cmd_qmp(struct options *options, int argc, char **argv);
 int cmd_shell(struct options *options, int argc, char **argv);
 int cmd_size(struct options *options, int argc, char **argv);
 int cmd_stats(struct options *options, int argc, char **argv);
 
 extern const struct argp diagnose_argp, disable_argp, enable_argp, help_argp, info_argp,
-	interval_argp, qmp_argp, shell_argp, size_argp, stats_argp;
+	interval_argp, list_argp, qmp_argp, shell_argp, size_argp, stats_argp;
 
 #endif

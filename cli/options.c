@@ -21,9 +21,12 @@ enum {
 
 static const struct argp_option choices[] = {
 	{ "connect", 'c', "ADDRESS", 0,
-	  "The VM's QMP monitor: unix:/PATH or just a path, tcp:HOST:PORT, vsock:CID:PORT or fd:N; or "
-	  "sim:[OPTIONS], a simulated VM to try things on. May be given several times; all VMs are "
+	  "The VM's QMP monitor: unix:/PATH or just a path, tcp:HOST:PORT, vsock:CID:PORT or fd:N; "
+	  "vm:NAME or pid:N, a VM of this host by name or process; or sim:[OPTIONS], a simulated VM to try things on. May be given several times; all VMs are "
 	  "asked at once" },
+	{ "all", 'a', NULL, 0,
+	  "Every VM that is configured or found on this host; commands that only show something do so "
+	  "without being told, if there is no address" },
 	{ "device", OPTION_DEVICE, "PATH", 0,
 	  "QOM path of the balloon, such as /machine/peripheral/balloon0 (default: look for it)" },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0,
@@ -51,6 +54,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'c':
 		add_address(options, arg);
+		return 0;
+	case 'a':
+		options->all = true;
 		return 0;
 	case OPTION_DEVICE:
 		options->device = arg;
@@ -130,13 +136,14 @@ static void add_from_session(struct options *options)
 	if (options->session == NULL)
 		return;
 	defaults = &options->session->defaults;
-	if (options->n_addresses == 0)
+	if (options->n_addresses == 0 && !options->all)
 		for (size_t i = 0; i < defaults->n_addresses; i++)
 			add_address(options, defaults->addresses[i]);
 	if (options->device == NULL)
 		options->device = defaults->device;
 	if (options->timeout == NULL)
 		options->timeout = defaults->timeout;
+	options->all |= defaults->all && options->n_addresses == 0;
 	options->quiet |= defaults->quiet;
 }
 
@@ -174,14 +181,20 @@ int options_check(struct options *options)
 {
 	int r;
 
+	if (options->all && options->n_addresses > 0)
+		return usage_error("--all and -c: give one of them");
 	add_from_session(options);
 	r = check_timeout(options);
 	if (r != 0)
 		return r;
-	add_from_environment(options);
-	if (options->n_addresses == 0)
-		return usage_error("no VM: give the address of its QMP monitor with -c, such as "
-				   "'-c unix:/run/vm.qmp', or in BALLOONCTL_CONNECT");
+	if (!options->has_config) {
+		options->has_config = true;
+		r = config_load(&options->config);
+		if (r != 0)
+			return r;
+	}
+	if (!options->all)
+		add_from_environment(options);
 	for (size_t i = 0; i < options->n_addresses; i++)
 		if (options->addresses[i][0] == '\0')
 			return usage_error("-c '': an empty address; give one such as "
@@ -193,5 +206,6 @@ void options_free(struct options *options)
 {
 	free(options->addresses);
 	free(options->from_environment);
+	config_free(&options->config);
 	*options = (struct options){ 0 };
 }

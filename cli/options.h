@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config.h"
+
 struct session;
 
 struct options {
@@ -17,6 +19,7 @@ struct options {
 	const char *device;      /* NULL: look for it */
 	const char *timeout;     /* as written; NULL: the library's defaults */
 	unsigned int timeout_ms; /* by options_check() */
+	bool all;                /* every VM, whatever is done to it */
 	bool quiet;
 	bool bytes; /* of commands that show something, as is the next */
 	enum {
@@ -24,6 +27,9 @@ struct options {
 		JSON_DOCUMENT,
 		JSON_LINES,
 	} json;
+
+	struct config config; /* by options_check() */
+	bool has_config;
 };
 
 /* Parses into a struct options. */
@@ -37,8 +43,8 @@ extern const struct argp_child options_children[];
 extern const struct argp show_argp;
 extern const struct argp_child show_children[];
 
-/* When all is parsed: fill in from the environment and check. 0, or the exit status after saying
- * what is wrong. */
+/* When all is parsed: fill in from the configuration and the environment, and check. 0, or the exit
+ * status after saying what is wrong. */
 int options_check(struct options *options);
 
 void options_free(struct options *options);

@@ -122,7 +122,7 @@ int show_lines(const struct vms *vms, show_append *append, const void *arg)
 
 		if (vm->error != NULL)
 			continue;
-		if (vms->count > 1) {
+		if (vms->count > 1 || vms->targets.are_all) {
 			buffer_append_escaped(&out, vm->address);
 			buffer_append_string(&out, "\t");
 		}

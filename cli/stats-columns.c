@@ -29,7 +29,7 @@ static struct value make_text(const char *text)
 static struct value get_vm(const struct column *column, const void *row)
 {
 	const struct vm *vm = row;
-	const char *name = balloonctl_monitor_get_name(vm->monitor);
+	const char *name = vm_get_name(vm);
 
 	return make_text(name != NULL ? name : vm->address);
 }
@@ -45,7 +45,7 @@ static struct value get_name(const struct column *column, const void *row)
 {
 	const struct vm *vm = row;
 
-	return make_text(balloonctl_monitor_get_name(vm->monitor));
+	return make_text(vm_get_name(vm));
 }
 
 static struct value get_device(const struct column *column, const void *row)

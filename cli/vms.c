@@ -200,13 +200,13 @@ static void discard(struct vm *vm)
 }
 
 /* In the shell: unless another of this command's VMs is the same, which has to wait for its turn. */
-static bool may_stay_open(const char *address, const struct options *options)
+static bool may_stay_open(const struct vm *vm, const struct vms *vms)
 {
 	unsigned int times = 0;
 
-	for (size_t i = 0; options->session != NULL && i < options->n_addresses; i++)
-		times += strcmp(address, options->addresses[i]) == 0;
-	return times == 1;
+	for (size_t i = 0; i < vms->count; i++)
+		times += strcmp(vm->address, vms->targets.items[i].address) == 0;
+	return vm->error == NULL && times == 1;
 }
 
 static void set_timeouts(struct balloonctl_monitor *monitor, unsigned int ms)
@@ -216,11 +216,14 @@ static void set_timeouts(struct balloonctl_monitor *monitor, unsigned int ms)
 	balloonctl_monitor_set_reply_timeout_ms(monitor, ms);
 }
 
-static int open_vm(struct vm *vm, const struct options *options)
+static int open_vm(struct vm *vm, const struct vms *vms, const struct options *options)
 {
+	const struct target *target = vm->target;
+
+	vm->error = target->error;
 	if (options->session != NULL)
 		vm->monitor = session_take(options->session, vm->address, &vm->sim);
-	if (may_stay_open(vm->address, options))
+	if (options->session != NULL && may_stay_open(vm, vms))
 		vm->session = options->session;
 	else
 		discard(vm);
@@ -230,16 +233,16 @@ static int open_vm(struct vm *vm, const struct options *options)
 		complain("%s: %s", vm->address, strerror(ENOMEM));
 		return EXIT_FAILED;
 	}
-	if (options->timeout_ms > 0)
-		set_timeouts(vm->monitor, options->timeout_ms);
+	if (target->timeout_ms > 0)
+		set_timeouts(vm->monitor, target->timeout_ms);
 	else if (vm->session != NULL)
 		set_timeouts(vm->monitor, TIMEOUT_DEFAULT_MS);
-	vm->is_device_given = options->device != NULL;
-	if (options->device != NULL &&
-	    balloonctl_monitor_set_device(vm->monitor, options->device) < 0)
+	vm->is_device_given = target->device != NULL;
+	if (target->device != NULL &&
+	    balloonctl_monitor_set_device(vm->monitor, target->device) < 0)
 		return usage_error("--device '%s': give a QOM path, such as "
 				   "/machine/peripheral/balloon0",
-				   options->device);
+				   target->device);
 	if (vm->sim.machine != NULL || !sim_is_address(vm->address))
 		return EXIT_DONE;
 	return sim_open(&vm->sim, vm->address);
@@ -276,19 +279,25 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 	r = options_check(options);
 	if (r != 0)
 		return r;
+	r = targets_find(&vms->targets, options, vms->changes);
+	if (r != 0)
+		return r;
+	vms->count = vms->targets.count;
 	vms->options = options;
-	vms->count = options->n_addresses;
 	vms->items = allocate(vms->count, sizeof(*vms->items));
 	allow_descriptors(vms->count);
 	for (size_t i = 0; i < vms->count; i++) {
-		vms->items[i].address = options->addresses[i];
-		r = open_vm(&vms->items[i], options);
+		vms->items[i].target = &vms->targets.items[i];
+		vms->items[i].address = vms->targets.items[i].address;
+		r = open_vm(&vms->items[i], vms, options);
 		if (r != 0)
 			return r;
 	}
 	for (size_t i = 0; i < vms->count; i++) {
 		struct vm *vm = &vms->items[i];
 
+		if (vm->error != NULL)
+			continue;
 		if (start_connect(vm) < 0)
 			vm->error = balloonctl_monitor_get_error(vm->monitor);
 		else
@@ -345,6 +354,7 @@ void vms_free(struct vms *vms)
 		close_vm(&vms->items[i]);
 	}
 	free(vms->items);
+	targets_free(&vms->targets);
 	*vms = (struct vms){ 0 };
 }
 
@@ -373,6 +383,13 @@ const struct balloonctl_info *vm_get_info(const struct vm *vm)
 	return done == NULL ? NULL : balloonctl_completion_get_info(done);
 }
 
+const char *vm_get_name(const struct vm *vm)
+{
+	const char *name = balloonctl_monitor_get_name(vm->monitor);
+
+	return name != NULL ? name : vm->target->name;
+}
+
 void vm_talk(const struct vm *vm, const struct options *options, const char *format, ...)
 {
 	va_list args;
@@ -393,7 +410,7 @@ void vm_talk(const struct vm *vm, const struct options *options, const char *for
 int vms_change(struct options *options, vm_step *step, const void *arg,
 	       void (*talk)(const struct vm *vm, const struct options *options))
 {
-	struct vms vms = { 0 };
+	struct vms vms = { .changes = true };
 	int status;
 
 	status = vms_ask(&vms, options, step, arg);

@@ -13,6 +13,7 @@
 
 #include "options.h"
 #include "sim.h"
+#include "targets.h"
 
 enum {
 	VM_OPERATIONS = BALLOONCTL_OPERATION_EXECUTE + 1,
@@ -20,6 +21,7 @@ enum {
 
 struct vm {
 	const char *address;
+	const struct target *target;
 	struct sim sim; /* behind an address sim:... */
 	struct balloonctl_monitor *monitor;
 	struct balloonctl_completion *done[VM_OPERATIONS]; /* the latest of each operation */
@@ -40,6 +42,8 @@ struct vms {
 	struct vm *items;
 	size_t count;
 	const struct options *options;
+	bool changes; /* set by the command: it does something to them */
+	struct targets targets;
 };
 
 /*
@@ -76,6 +80,10 @@ int vms_change(struct options *options, vm_step *step, const void *arg,
 const struct balloonctl_stats *vm_get_stats(const struct vm *vm);
 const struct balloonctl_error *vm_get_late(const struct vm *vm);
 const struct balloonctl_info *vm_get_info(const struct vm *vm);
+
+/* The VM's name as QEMU says it or, if it did not answer, as it was found or configured; NULL if it
+ * has none. */
+const char *vm_get_name(const struct vm *vm);
 
 /* Talk of what was done to a VM, unless --quiet: one line on standard error that begins with its
  * address. */

@@ -57,7 +57,7 @@ static bool check_file(struct found_monitor *item)
 	return true;
 }
 
-static void hold(const struct host *host, struct found_monitor *item, pid_t pid)
+static void hold(const struct surroundings *host, struct found_monitor *item, pid_t pid)
 {
 	char who[96] = "another client", *name;
 	size_t len;
@@ -100,7 +100,7 @@ static int look_up_name(const struct unix_table *sockets, const char *bound)
 
 /* The kernel does not tell by the file: the VM may be in another network namespace than we are, as
  * in a container. Its table of sockets says less, but enough. */
-static int look_up(const struct host *host, const struct found_monitor *item)
+static int look_up(const struct surroundings *host, const struct found_monitor *item)
 {
 	struct unix_table sockets = { 0 };
 	size_t len;
@@ -120,7 +120,7 @@ static int look_up(const struct host *host, const struct found_monitor *item)
 	return r;
 }
 
-static int judge(const struct host *host, struct found_monitor *item,
+static int judge(const struct surroundings *host, struct found_monitor *item,
 		 const struct holder_query *query)
 {
 	int r = query->result;
@@ -143,7 +143,7 @@ static int judge(const struct host *host, struct found_monitor *item,
 	return 0;
 }
 
-int discover_states(const struct host *host, struct balloonctl_discovery *discovery)
+int discover_states(const struct surroundings *host, struct balloonctl_discovery *discovery)
 {
 	struct holder_query *queries;
 	size_t n = 0;

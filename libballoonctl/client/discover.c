@@ -26,7 +26,7 @@ enum {
 };
 
 struct scan {
-	struct host host;
+	struct surroundings host;
 	struct balloonctl_discovery *found;
 	size_t n_processes, n_qemus;
 	bool is_complete; /* no bound was met */

@@ -6,7 +6,7 @@
 #include "client/discovery.h"
 #include "client/unix-table.h"
 
-struct host {
+struct surroundings {
 	char *root; /* "", or a directory without a slash at its end */
 	char *proc;
 	struct unix_table sockets; /* of the host's network namespace */
@@ -14,6 +14,6 @@ struct host {
 
 /* Fill in which of the monitors are free, held, forbidden or gone, and the sentences of those that
  * can't be used. 0 or -ENOMEM. */
-int discover_states(const struct host *host, struct balloonctl_discovery *discovery);
+int discover_states(const struct surroundings *host, struct balloonctl_discovery *discovery);
 
 #endif

@@ -10,6 +10,7 @@ What completions are made of: the words behind the program's name, the last one 
   diagnose
   qmp
   shell
+  list
   help
   $ balloonctl __complete st
   stats	what the guest says of its memory
@@ -22,6 +23,7 @@ What completions are made of: the words behind the program's name, the last one 
   --json
   --bytes
   --connect=
+  --all
   --device=
   --timeout=
   --quiet
@@ -41,6 +43,7 @@ What completions are made of: the words behind the program's name, the last one 
   $ balloonctl __complete enable -i ''
   $ balloonctl __complete -
   --connect=	The VM's QMP monitor
+  --all	Every VM that is configured or found on this host
   --device=	QOM path of the balloon, such as /machine/peripheral/balloon0
   --timeout=	How long to wait to be connected, to be greeted and for each reply
   --quiet	Say nothing of what was changed, and give no notes

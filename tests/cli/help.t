@@ -3,8 +3,12 @@
   Show what a QEMU guest says of its memory, and set how much of it the guest may
   use, through the virtio balloon.
   ~
+    -a, --all                  Every VM that is configured or found on this host;
+                               commands that only show something do so without
+                               being told, if there is no address
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; vm:NAME or
+                               pid:N, a VM of this host by name or process; or
                                sim:[OPTIONS], a simulated VM to try things on.
                                May be given several times; all VMs are asked at
                                once
@@ -32,16 +36,19 @@
     diagnose   why statistics are missing, old or wrong, and what to do
     qmp        any other command of QEMU's monitor
     shell      type commands, or play them from a file
+    list       the QEMU monitors of this host, and whether they are free
     help       explain a command
   ~
   'balloonctl COMMAND --help' explains a command.
   ~
   Without -c the address is taken from BALLOONCTL_CONNECT or QMP_SOCKET in the
-  environment. QEMU offers a monitor when started with -qmp
+  environment; without these too, what only shows something shows all VMs of this
+  host. QEMU offers a monitor when started with -qmp
   unix:/run/vm.qmp,server=on,wait=off; it serves one client at a time.
   ~
   Examples:
-    balloonctl -c /run/vm.qmp enable --interval 2
+    balloonctl stats
+    balloonctl -c vm:web1 enable --interval 2
     balloonctl -c /run/vm.qmp stats
     balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --json
   ~
@@ -51,21 +58,26 @@
   $ balloonctl --version | sed 's/[0-9.]*$/VERSION/'
   balloonctl VERSION
   $ balloonctl --usage
-  Usage: balloonctl [-q?V] [-c ADDRESS] [--connect=ADDRESS] [--device=PATH]
-              [--quiet] [--timeout=SECONDS] [--help] [--usage] [--version]
-              COMMAND [ARGUMENT...]
+  Usage: balloonctl [-aq?V] [-c ADDRESS] [--all] [--connect=ADDRESS]
+              [--device=PATH] [--quiet] [--timeout=SECONDS] [--help] [--usage]
+              [--version] COMMAND [ARGUMENT...]
   $ balloonctl help enable
   Usage: balloonctl enable [OPTION...]
   Have QEMU ask the guest for its statistics every few seconds, the first time at
   once if polling was off.
   ~
     -i, --interval=SECONDS     Ask every so many seconds, 1 to 4294967295
-                               (default: leave the interval as it is or, if
-                               polling is off, 2)
+                               (default: as configured, see balloonctl.conf(5);
+                               else leave the interval as it is or, if polling is
+                               off, 2)
   ~
    Options of every command:
+    -a, --all                  Every VM that is configured or found on this host;
+                               commands that only show something do so without
+                               being told, if there is no address
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; vm:NAME or
+                               pid:N, a VM of this host by name or process; or
                                sim:[OPTIONS], a simulated VM to try things on.
                                May be given several times; all VMs are asked at
                                once
@@ -96,8 +108,12 @@
   stays as old as it is.
   ~
    Options of every command:
+    -a, --all                  Every VM that is configured or found on this host;
+                               commands that only show something do so without
+                               being told, if there is no address
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; vm:NAME or
+                               pid:N, a VM of this host by name or process; or
                                sim:[OPTIONS], a simulated VM to try things on.
                                May be given several times; all VMs are asked at
                                once
@@ -124,8 +140,12 @@
   polling is off. Of several VMs each gets a line: address, tab, seconds.
   ~
    Options of every command:
+    -a, --all                  Every VM that is configured or found on this host;
+                               commands that only show something do so without
+                               being told, if there is no address
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; vm:NAME or
+                               pid:N, a VM of this host by name or process; or
                                sim:[OPTIONS], a simulated VM to try things on.
                                May be given several times; all VMs are asked at
                                once
@@ -178,8 +198,12 @@
         --sort=COLUMN          Sort rows by this column; -COLUMN: downwards
   ~
    Options of every command:
+    -a, --all                  Every VM that is configured or found on this host;
+                               commands that only show something do so without
+                               being told, if there is no address
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; vm:NAME or
+                               pid:N, a VM of this host by name or process; or
                                sim:[OPTIONS], a simulated VM to try things on.
                                May be given several times; all VMs are asked at
                                once
@@ -217,8 +241,12 @@
                                balloonctl(1), or a line for each VM
   ~
    Options of every command:
+    -a, --all                  Every VM that is configured or found on this host;
+                               commands that only show something do so without
+                               being told, if there is no address
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; vm:NAME or
+                               pid:N, a VM of this host by name or process; or
                                sim:[OPTIONS], a simulated VM to try things on.
                                May be given several times; all VMs are asked at
                                once
@@ -254,8 +282,12 @@
                                balloonctl(1), or a line for each VM
   ~
    Options of every command:
+    -a, --all                  Every VM that is configured or found on this host;
+                               commands that only show something do so without
+                               being told, if there is no address
     -c, --connect=ADDRESS      The VM's QMP monitor: unix:/PATH or just a path,
-                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; or
+                               tcp:HOST:PORT, vsock:CID:PORT or fd:N; vm:NAME or
+                               pid:N, a VM of this host by name or process; or
                                sim:[OPTIONS], a simulated VM to try things on.
                                May be given several times; all VMs are asked at
                                once
@@ -301,4 +333,5 @@ Each command of the list has a help text with an example.
   diagnose
   qmp
   shell
+  list
   help

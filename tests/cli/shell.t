@@ -166,6 +166,7 @@ What a shell is for.
     diagnose             why statistics are missing, old or wrong, and what to do
     qmp                  any other command of QEMU's monitor
     shell                type commands, or play them from a file
+    list                 the QEMU monitors of this host, and whether they are free
     help                 explain a command
   ~
     use [ADDRESS...]     the VMs of commands without -c, or say which they are

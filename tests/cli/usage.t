@@ -46,15 +46,16 @@
 
 No address, or an empty one.
 
+  $ mkdir proc
   $ balloonctl stats
-  2> no VM: give the address of its QMP monitor with -c, such as '-c unix:/run/vm.qmp', or in BALLOONCTL_CONNECT
-  => 2
+  2> no VM was found (0 processes, none of them QEMU, and 0 listening sockets); give the address of its QMP monitor with -c, such as '-c unix:/run/vm.qmp'
+  => 1
   $ balloonctl -c '' stats
   2> -c '': an empty address; give one such as unix:/run/vm.qmp
   => 2
   $ BALLOONCTL_CONNECT= QMP_SOCKET= balloonctl stats
-  2> no VM: give the address of its QMP monitor with -c, such as '-c unix:/run/vm.qmp', or in BALLOONCTL_CONNECT
-  => 2
+  2> no VM was found (0 processes, none of them QEMU, and 0 listening sockets); give the address of its QMP monitor with -c, such as '-c unix:/run/vm.qmp'
+  => 1
 
   $ balloonctl -c vm --device '' stats
   2> --device '': give a QOM path, such as /machine/peripheral/balloon0
