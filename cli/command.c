@@ -24,6 +24,8 @@ const struct command commands[] = {
 	{ "shell", "type commands, or play them from a file", &shell_argp, cmd_shell },
 	{ "list", "the QEMU monitors of this host, and whether they are free", &list_argp,
 	  cmd_list },
+	{ "config", "the configuration in effect, and where it comes from", &config_argp,
+	  cmd_config },
 	{ "help", "explain a command", &help_argp, cmd_help },
 	{ "__complete", NULL, NULL, cmd_complete },
 	{ 0 },

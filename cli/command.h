@@ -39,6 +39,7 @@ struct command_line {
 extern const struct argp balloonctl_argp;
 
 int cmd_complete(struct options *options, int argc, char **argv);
+int cmd_config(struct options *options, int argc, char **argv);
 int cmd_diagnose(struct options *options, int argc, char **argv);
 int cmd_disable(struct options *options, int argc, char **argv);
 int cmd_enable(struct options *options, int argc, char **argv);
@@ -51,7 +52,7 @@ int cmd_shell(struct options *options, int argc, char **argv);
 int cmd_size(struct options *options, int argc, char **argv);
 int cmd_stats(struct options *options, int argc, char **argv);
 
-extern const struct argp diagnose_argp, disable_argp, enable_argp, help_argp, info_argp,
-	interval_argp, list_argp, qmp_argp, shell_argp, size_argp, stats_argp;
+extern const struct argp config_argp, diagnose_argp, disable_argp, enable_argp, help_argp,
+	info_argp, interval_argp, list_argp, qmp_argp, shell_argp, size_argp, stats_argp;
 
 #endif

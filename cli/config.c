@@ -44,13 +44,19 @@ static bool is_filled(const char *text)
 	return *text != '\0';
 }
 
+/* It says where the VM is, and does not name it once more. */
+static bool is_address(const char *text)
+{
+	return is_filled(text) && strncmp(text, "vm:", 3) != 0 && strncmp(text, "pid:", 4) != 0;
+}
+
 static const struct {
 	const char *name;
 	bool (*is_good)(const char *text);
 	const char *rule;
 	bool only_of_vm;
 } keys[CONFIG_KEYS] = {
-	[CONFIG_ADDRESS] = { "address", is_filled,
+	[CONFIG_ADDRESS] = { "address", is_address,
 			     "give the VM's monitor, such as unix:/run/vm.qmp", true },
 	[CONFIG_DEVICE] = { "device", is_filled,
 			    "give a QOM path, such as /machine/peripheral/balloon0", false },
@@ -104,6 +110,18 @@ static struct config_value *get_vm(struct config *config, const char *name)
 	return grown->values;
 }
 
+static char *trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t\r");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
+		len--;
+	text[len] = '\0';
+	return text;
+}
+
 static int open_section(struct place *place, char *line)
 {
 	size_t len = strlen(line);
@@ -119,7 +137,7 @@ static int open_section(struct place *place, char *line)
 		return EXIT_DONE;
 	}
 	name = line + strcspn(line, " \t");
-	name += strspn(name, " \t");
+	name = trim(name);
 	if (strncmp(line, "vm", 2) != 0 || (line[2] != ' ' && line[2] != '\t') || *name == '\0')
 		return complain_at(place, "section", line, "write [defaults] or [vm NAME]");
 	place->section = get_vm(place->config, name);
@@ -152,18 +170,6 @@ static int set(struct place *place, const char *key, const char *text)
 	if (value->text == NULL)
 		out_of_memory();
 	return EXIT_DONE;
-}
-
-static char *trim(char *text)
-{
-	size_t len;
-
-	text += strspn(text, " \t\r");
-	len = strlen(text);
-	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
-		len--;
-	text[len] = '\0';
-	return text;
 }
 
 static int parse_line(struct place *place, char *line)
@@ -245,7 +251,7 @@ static int read_all(int fd, struct buffer *text)
 /* A file that is not there says nothing; one that was named must be there. */
 static int load_file(struct config *config, const char *file, bool is_named)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct buffer text = { 0 };
 	int r, status = EXIT_DONE;
 

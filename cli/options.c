@@ -177,6 +177,14 @@ static int check_timeout(struct options *options)
 	return 0;
 }
 
+int options_load_config(struct options *options)
+{
+	if (options->has_config)
+		return 0;
+	options->has_config = true;
+	return config_load(&options->config);
+}
+
 int options_check(struct options *options)
 {
 	int r;
@@ -187,12 +195,9 @@ int options_check(struct options *options)
 	r = check_timeout(options);
 	if (r != 0)
 		return r;
-	if (!options->has_config) {
-		options->has_config = true;
-		r = config_load(&options->config);
-		if (r != 0)
-			return r;
-	}
+	r = options_load_config(options);
+	if (r != 0)
+		return r;
 	if (!options->all)
 		add_from_environment(options);
 	for (size_t i = 0; i < options->n_addresses; i++)

@@ -47,6 +47,9 @@ extern const struct argp_child show_children[];
  * status after saying what is wrong. */
 int options_check(struct options *options);
 
+/* Only the configuration; the same. */
+int options_load_config(struct options *options);
+
 void options_free(struct options *options);
 
 #endif

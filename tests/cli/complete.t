@@ -11,6 +11,7 @@ What completions are made of: the words behind the program's name, the last one 
   qmp
   shell
   list
+  config
   help
   $ balloonctl __complete st
   stats	what the guest says of its memory

@@ -37,6 +37,7 @@
     qmp        any other command of QEMU's monitor
     shell      type commands, or play them from a file
     list       the QEMU monitors of this host, and whether they are free
+    config     the configuration in effect, and where it comes from
     help       explain a command
   ~
   'balloonctl COMMAND --help' explains a command.
@@ -334,4 +335,5 @@ Each command of the list has a help text with an example.
   qmp
   shell
   list
+  config
   help

@@ -167,6 +167,7 @@ What a shell is for.
     qmp                  any other command of QEMU's monitor
     shell                type commands, or play them from a file
     list                 the QEMU monitors of this host, and whether they are free
+    config               the configuration in effect, and where it comes from
     help                 explain a command
   ~
     use [ADDRESS...]     the VMs of commands without -c, or say which they are
