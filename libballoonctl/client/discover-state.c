@@ -143,27 +143,65 @@ static int judge(const struct surroundings *host, struct found_monitor *item,
 	return 0;
 }
 
+/* One monitor and what the kernel said of it. */
+struct pair {
+	struct found_monitor *item;
+	const struct holder_query *query;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct pair *first = a, *second = b;
+
+	return strcmp(first->item->address, second->item->address);
+}
+
+/* Of VMs that were given the same path the last one has it. Whom we connect to there must not be
+ * called by the name of another. */
+static void settle(const struct surroundings *host, struct pair *pairs, size_t count)
+{
+	qsort(pairs, count, sizeof(*pairs), compare);
+	for (size_t i = 0; i < count; i++) {
+		struct found_monitor *item = pairs[i].item;
+		bool is_shared = (i > 0 && compare(&pairs[i - 1], &pairs[i]) == 0) ||
+				 (i + 1 < count && compare(&pairs[i], &pairs[i + 1]) == 0);
+
+		if (!is_shared || item->pid == 0 || pairs[i].query->server_inode == 0 ||
+		    item->state == BALLOONCTL_MONITOR_STATE_MISSING ||
+		    proc_has_socket(host->proc, item->pid, pairs[i].query->server_inode) != 0)
+			continue;
+		free(item->holder_name);
+		item->holder_name = NULL;
+		item->holder_pid = 0;
+		miss(item, -ENOENT, "another VM was started with the same path and has taken it");
+	}
+}
+
 int discover_states(const struct surroundings *host, struct balloonctl_discovery *discovery)
 {
 	struct holder_query *queries;
+	struct pair *pairs;
 	size_t n = 0;
-	int r;
+	int r = -ENOMEM;
 
 	queries = calloc(discovery->count + 1, sizeof(*queries));
-	if (queries == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < discovery->count; i++) {
+	pairs = calloc(discovery->count + 1, sizeof(*pairs));
+	for (size_t i = 0; queries != NULL && pairs != NULL && i < discovery->count; i++) {
 		struct found_monitor *item = &discovery->items[i];
 
-		item->is_unix = item->is_unix && check_file(item);
-		if (item->is_unix)
-			queries[n++].path = item->address;
+		if (!item->is_unix || !check_file(item))
+			continue;
+		queries[n].path = item->address;
+		pairs[n] = (struct pair){ item, &queries[n] };
+		n++;
 	}
-	r = holder_find_all(queries, n, -1, host->proc);
-	n = 0;
-	for (size_t i = 0; r == 0 && i < discovery->count; i++)
-		if (discovery->items[i].is_unix)
-			r = judge(host, &discovery->items[i], &queries[n++]);
+	if (queries != NULL && pairs != NULL)
+		r = holder_find_all(queries, n, -1, host->proc);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = judge(host, pairs[i].item, pairs[i].query);
+	if (r == 0)
+		settle(host, pairs, n);
 	free(queries);
+	free(pairs);
 	return r;
 }

@@ -103,6 +103,7 @@ static void look_at(struct search *search, struct unix_diag_msg *entry, size_t l
 	     query++) {
 		if (entry->udiag_state == STATE_LISTEN) {
 			(*query)->sees_server = true;
+			(*query)->server_inode = entry->udiag_ino;
 		} else if (entry->udiag_ino == 0) {
 			continue;
 		} else if (peer != 0 && peer == search->own_inode) {

@@ -28,6 +28,7 @@ struct holder_query {
 
 	/* For the search alone. */
 	uint32_t inode, device; /* of the socket's file */
+	uint32_t server_inode;  /* the socket that listens there */
 	uint32_t peer_inode;    /* the other client's end, 0 if the kernel did not say */
 	bool is_held;
 	bool is_served;   /* our own connection has been accepted */

@@ -2,6 +2,7 @@
 /* The edge to proc(5): whatever is there is read up to a bound and without waiting. */
 #include "client/proc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -81,6 +82,28 @@ int proc_read_link(const char *proc, pid_t pid, const char *link, char **ret)
 	target[len] = '\0';
 	*ret = strdup(target);
 	return *ret == NULL ? -ENOMEM : 0;
+}
+
+int proc_has_socket(const char *proc, pid_t pid, uint64_t inode)
+{
+	char path[PATH_MAX], link[64];
+	const struct dirent *entry;
+	uint64_t found;
+	DIR *fds;
+	int r = 0;
+
+	make_path(proc, pid, "fd", path);
+	fds = opendir(path);
+	if (fds == NULL)
+		return -errno;
+	while (r == 0 && (entry = readdir(fds)) != NULL) {
+		ssize_t len = readlinkat(dirfd(fds), entry->d_name, link, sizeof(link) - 1);
+
+		link[MAX(len, 0)] = '\0';
+		r = sscanf(link, "socket:[%" SCNu64 "]", &found) == 1 && found == inode;
+	}
+	closedir(fds);
+	return r;
 }
 
 int proc_get_socket(const char *proc, pid_t pid, int fd, uint64_t *ret)

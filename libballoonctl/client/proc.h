@@ -22,4 +22,8 @@ int proc_read_link(const char *proc, pid_t pid, const char *link, char **ret);
  * it is something else. */
 int proc_get_socket(const char *proc, pid_t pid, int fd, uint64_t *ret);
 
+/* Is that socket one of the process' descriptors? 1 or 0, or a negative errno if its descriptors
+ * can't be seen. */
+int proc_has_socket(const char *proc, pid_t pid, uint64_t inode);
+
 #endif

@@ -209,6 +209,17 @@ class Discovery(unittest.TestCase):
         self.check_answer()  # by the other one
         self.assertEqual(qemu.poll(), None)
 
+    def test_same_path(self):
+        """The second VM takes the socket from the first, whose name must not lead there."""
+        words = ["-qmp", f"unix:{self.path('a')},server=on,wait=off"]
+        first = self.start(*words, ready=self.path("a"), name="first")
+        second = self.start(*words, name="second")
+        wait_for(lambda: [m["state"] for m in self.find("first")] == ["missing"], "the loss")
+        self.check(first, self.path("a"), "missing", name="first")
+        self.check(second, self.path("a"), name="second")
+        done = self.balloonctl("-c", f"vm:{self.prefix}-first", "interval")
+        self.assertIn("has taken it", done.stderr)
+
     def test_frozen(self):
         """A QEMU that is stopped, idle or held, is listed like any other, and nobody has connected."""
         qemu = self.start("-qmp", f"unix:{self.path('a')},server=on,wait=off",

@@ -446,6 +446,31 @@ static void test_namespaces(void)
 	close_host();
 }
 
+/* The kernel knows whose socket is at a path; a process whose descriptors can't be seen is
+ * believed. */
+static void test_shared_path(void)
+{
+	struct stat file;
+	char link[64];
+	int listener;
+
+	open_host();
+	listener = listen_in_root("/run/vm");
+	CU_ASSERT_EQUAL_FATAL(fstat(listener, &file), 0);
+	snprintf(link, sizeof(link), "socket:[%lu]", (unsigned long)file.st_ino);
+	make_process(1, "qemu-kvm|-name|first|-qmp|unix:/run/vm,server=on");
+	make_link("/proc/1/fd/3", "socket:[1]");
+	make_process(2, "qemu-kvm|-name|second|-qmp|unix:/run/vm,server=on");
+	make_link("/proc/2/fd/3", "pipe:[1]");
+	make_link("/proc/2/fd/4", link);
+	make_process(3, "qemu-kvm|-name|hidden|-qmp|unix:/run/vm,server=on");
+	check("1 first /run/vm - missing\n"
+	      "2 second /run/vm - free\n"
+	      "3 hidden /run/vm - free\n");
+	close(listener);
+	close_host();
+}
+
 static void be_another(int out, const void *argument)
 {
 	struct balloonctl_discovery *found;
@@ -651,6 +676,7 @@ static CU_TestInfo tests[] = {
 	{ "a descriptor leads to its socket", test_descriptors },
 	{ "known places are looked at, and a VM is found once", test_places },
 	{ "another network namespace has a table of its own", test_namespaces },
+	{ "of VMs with one path the last has it", test_shared_path },
 	{ "what may not be connected to says whose it is", test_forbidden },
 	{ "a name may hold anything", test_hostile_names },
 	{ "ten megabytes of words are no trouble", test_huge },
