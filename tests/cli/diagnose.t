@@ -233,8 +233,8 @@ Wrong usage.
   2> --wait '86401': give seconds from 0 to 86400, such as 30
   => 2
   $ balloonctl diagnose
-  2> no VM: give the address of its QMP monitor with -c, such as '-c unix:/run/vm.qmp', or in BALLOONCTL_CONNECT
-  => 2
+  2> ./proc: can't look for VMs: No such file or directory
+  => 1
   $ balloonctl -c vm diagnose now
   2> balloonctl diagnose: Too many arguments
   2> Try `balloonctl diagnose --help' or `balloonctl diagnose --usage' for more
