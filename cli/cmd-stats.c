@@ -42,8 +42,8 @@ static const struct argp_option choices[] = {
 	  "The same, but only if what QEMU has is older than this" },
 	{ "require-fresh", OPTION_REQUIRE_FRESH, NULL, 0,
 	  "Exit with 3 if what is shown of a VM is anything but fresh" },
-	{ "names", OPTION_NAMES, "WHOSE", 0,
-	  "Call statistics by the names of qemu or of libvirt (as 'virsh dommemstat' has them)" },
+	{ "names", OPTION_NAMES, "qemu|libvirt", 0,
+	  "Whose names statistics have (libvirt: those of virsh dommemstat)" },
 	{ 0 },
 };
 
@@ -88,10 +88,10 @@ static const struct argp_child children[] = {
 const struct argp stats_argp = {
 	.options = choices,
 	.parser = parse,
-	.args_doc = "[NAME...]",
+	.args_doc = "[COLUMN...]",
 	.doc = "Show what the guest's balloon driver reported last, and how long ago: one VM as a "
-	       "list, several as one row each. '-' is what the guest did not report. With NAMEs, "
-	       "such as free-memory, print just these values.\v"
+	       "list, several as one row each. '-' is what the guest did not report. With "
+	       "COLUMNs, such as free-memory, print just these values.\v"
 	       "QEMU asks the guest only while polling is on: see 'balloonctl enable'. The "
 	       "freshness tells whether the statistics are worth trusting.\n"
 	       "\n"
@@ -177,7 +177,8 @@ static int check_wanted(struct stats_options *options)
 	int r = EXIT_DONE;
 
 	if (options->n_wanted > 0 && (view->view.output != NULL || view->view.all))
-		return usage_error("'%s': give names, or -o or -O, not both", options->wanted[0]);
+		return usage_error("'%s': give columns as words, or -o or -O, not both",
+				   options->wanted[0]);
 	for (int i = 0; i < options->n_wanted && r == EXIT_DONE; i++)
 		r = view_add_column(&view->view, &view->set, "", options->wanted[i],
 				    strlen(options->wanted[i]));

@@ -13,6 +13,7 @@
 
 #include "command.h"
 #include "output.h"
+#include "stats-view.h"
 #include "vms.h"
 
 #define PATIENCE "0.3" /* seconds, for each step; a key has been pressed */
@@ -258,6 +259,47 @@ static void add_stats(const struct completion *completion)
 			       balloonctl_stat_get_meaning(i));
 }
 
+/* A column by its heading, or by a longer name if that is what is being typed. `n_kept` letters of the
+ * word are something else. */
+static void add_columns_behind(const struct completion *completion, size_t n_kept)
+{
+	struct completion behind = *completion;
+	struct buffer prefix = { 0 };
+	struct column_set set;
+	char *text;
+
+	buffer_append_string(&prefix, completion->prefix);
+	buffer_append(&prefix, completion->word, n_kept);
+	behind.prefix = text = buffer_steal(&prefix);
+	behind.word = completion->word + n_kept;
+	stats_columns_init(&set);
+	for (size_t i = 0; i < set.count; i++) {
+		const struct column *column = &set.columns[i];
+		bool is_long = strncmp(column->name, behind.word, strlen(behind.word)) != 0;
+
+		completion_add(&behind, column->name, column->meaning);
+		if (is_long && column->alias != NULL)
+			completion_add(&behind, column->alias, column->meaning);
+	}
+	free((void *)(uintptr_t)set.columns);
+	free(text);
+}
+
+/* "-free" sorts downwards. */
+static void add_columns(const struct completion *completion)
+{
+	add_columns_behind(completion, completion->word[0] == '-');
+}
+
+/* "+free,swap-" */
+static void add_column_lists(const struct completion *completion)
+{
+	const char *comma = strrchr(completion->word, ',');
+
+	add_columns_behind(completion, comma != NULL ? (size_t)(comma + 1 - completion->word)
+						     : completion->word[0] == '+');
+}
+
 /* "table|json|raw" */
 static void add_choices(const struct completion *completion, const char *name)
 {
@@ -278,6 +320,8 @@ static const struct {
 	void (*add)(const struct completion *completion);
 } kinds[] = {
 	{ "ADDRESS", add_addresses },
+	{ "COLUMN", add_columns },
+	{ "COLUMN,...", add_column_lists },
 	{ "COMMAND", add_commands },
 	{ "FILE", add_regular_files },
 	{ "PATH", add_devices },

@@ -24,8 +24,8 @@ static const struct argp_option choices[] = {
 	  "Rows for programs: a space between columns, sizes in bytes, times in seconds" },
 	{ "pairs", 'P', NULL, 0, "The same as NAME=\"VALUE\", as shells read it" },
 	{ "sort", OPTION_SORT, "COLUMN", 0, "Sort rows by this column; -COLUMN: downwards" },
-	{ "color", OPTION_COLOR, "WHEN", 0,
-	  "Colour what needs attention: auto (on a terminal), always or never" },
+	{ "color", OPTION_COLOR, "auto|always|never", 0,
+	  "Colour what needs attention; auto: on a terminal" },
 	{ 0 },
 };
 

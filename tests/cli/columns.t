@@ -279,7 +279,7 @@ What can't be.
   2> 'vm2': there is no such column; did you mean 'vm'?
   => 2
   $ balloonctl -c vm stats -o free total
-  2> 'total': give names, or -o or -O, not both
+  2> 'total': give columns as words, or -o or -O, not both
   => 2
   $ balloonctl -c vm stats -rP
   2> -r and -P: give one of them

@@ -16,6 +16,35 @@ What completions are made of: the words behind the program's name, the last one 
   $ balloonctl __complete st
   stats	what the guest says of its memory
   $ balloonctl __complete stats ''
+  vm	the VM's name or, without one, its address
+  address	as it was given
+  name	of QEMU's -name
+  device	the balloon's path in QEMU's object tree
+  polling	how often QEMU asks the guest; 0: polling is off
+  updated	when the guest reported last; 0: never
+  age	how long ago that was
+  fresh	is it live: fresh, stale, never, off, paused, silent or unknown
+  used	what the guest uses for itself, without caches
+  formula	how that was found
+  actual	what the balloon leaves to the guest
+  maximum	the machine's memory
+  rss	the host's memory that QEMU has now
+  swap-in	read back from swap
+  swap-out	written to swap
+  major-faults	page faults that had to read a disk
+  minor-faults	page faults (Linux: all of them)
+  free	not used for anything
+  total	all the memory the guest has
+  available	can be had without swapping
+  caches	caches of files and disks
+  htlb-pgalloc	huge pages allocated
+  htlb-pgfail	huge pages that could not be had
+  oom-kills	processes killed for lack of memory
+  alloc-stalls	allocations that waited for reclaim
+  async-scans	looked at by background reclaim
+  direct-scans	looked at by allocations themselves
+  async-reclaims	freed by background reclaim
+  direct-reclaims	freed by allocations themselves
   $ balloonctl __complete stats - | cut -f 1
   --refresh
   --max-age=
@@ -133,3 +162,20 @@ One that does not answer delays nobody for long, and is nothing to talk about.
   $ balloonctl __complete -c sim:bogus stats --device=
   $ balloonctl __complete stats --device=
   $ balloonctl __complete -c vm qmp q
+
+Columns, one or several; their longer names where those are typed.
+
+  $ balloonctl __complete stats swap
+  swap-in	read back from swap
+  swap-out	written to swap
+  $ balloonctl __complete stats free-m
+  free-memory	not used for anything
+  $ balloonctl __complete stats -o free,sw
+  free,swap-in	read back from swap
+  free,swap-out	written to swap
+  $ balloonctl __complete stats --output=+us
+  --output=+used	what the guest uses for itself, without caches
+  $ balloonctl __complete stats --sort -av
+  -available	can be had without swapping
+  $ balloonctl __complete stats --names=l
+  --names=libvirt

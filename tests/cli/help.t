@@ -168,26 +168,26 @@
   Example:
     balloonctl -c /run/vm.qmp interval
   $ balloonctl stats --help
-  Usage: balloonctl stats [OPTION...] [NAME...]
+  Usage: balloonctl stats [OPTION...] [COLUMN...]
   Show what the guest's balloon driver reported last, and how long ago: one VM as
   a list, several as one row each. '-' is what the guest did not report. With
-  NAMEs, such as free-memory, print just these values.
+  COLUMNs, such as free-memory, print just these values.
   ~
     -b, --bytes                Print sizes in bytes, with all digits
         --json[=lines]         Print one JSON document, described in
                                balloonctl(1), or a line for each VM
         --max-age=SECONDS      The same, but only if what QEMU has is older than
                                this
-        --names=WHOSE          Call statistics by the names of qemu or of libvirt
-                               (as 'virsh dommemstat' has them)
+        --names=qemu|libvirt   Whose names statistics have (libvirt: those of
+                               virsh dommemstat)
         --refresh[=SECONDS]    Have the guest asked now, and wait for its answer,
                                so many seconds at most (default: 5)
         --require-fresh        Exit with 3 if what is shown of a VM is anything
                                but fresh
   ~
    Rows:
-        --color=WHEN           Colour what needs attention: auto (on a terminal),
-                               always or never
+        --color=auto|always|never   Colour what needs attention; auto: on a
+                               terminal
         --list-columns         List the columns there are, and leave
     -n, --noheadings           Print no headings
     -o, --output=COLUMN,...    Show these columns, a row for each VM; +COLUMN,...
