@@ -69,7 +69,7 @@ BALLOONCTL_PUBLIC const char *balloonctl_get_version(void);
 /* ------------------------------------------------------------------------------------------------
  * Errors
  *
- * Borrowed from the object they happened on; there is nothing to free.
+ * What went wrong in a call. Borrowed from the object it happened on; there is nothing to free.
  */
 struct balloonctl_error;
 
