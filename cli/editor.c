@@ -233,10 +233,11 @@ void editor_close(struct editor *editor)
 {
 	if (editor == NULL)
 		return;
+	/* readline can't be unloaded: it would leave behind what its globals point to. */
 	if (running == editor)
 		editor->lib.rl_callback_handler_remove();
-	running = NULL;
-	if (editor->library != NULL)
+	else if (editor->library != NULL)
 		dlclose(editor->library);
+	running = NULL;
 	free(editor);
 }
