@@ -154,6 +154,9 @@ static void ask(const struct completion *completion, vm_step *step,
 	/* Of several any may be asked: they are wanted for the same words. */
 	if (address == NULL && defaults != NULL && defaults->n_addresses > 0)
 		address = defaults->addresses[0];
+	/* Nobody has said which: a key alone must not disturb all that may be found. */
+	if (address == NULL && getenv("BALLOONCTL_CONNECT") == NULL && getenv("QMP_SOCKET") == NULL)
+		return;
 	if (address != NULL) {
 		options.addresses = allocate(1, sizeof(*options.addresses));
 		options.addresses[options.n_addresses++] = address;
