@@ -121,6 +121,44 @@ static void add_regular_files(const struct completion *completion)
 	add_files(completion, completion->word, S_IFREG);
 }
 
+/* A monitor of this host: its VM by name, and its socket. */
+static void add_found(const struct completion *completion,
+		      const struct balloonctl_discovery *discovery, size_t index)
+{
+	const char *name = balloonctl_discovery_get_name(discovery, index);
+	const char *address = balloonctl_discovery_get_address(discovery, index);
+	const char *manager = balloonctl_discovery_get_manager(discovery, index);
+	enum balloonctl_monitor_state state = balloonctl_discovery_get_state(discovery, index);
+	struct buffer text = { 0 };
+	char *candidate;
+
+	if (address == NULL || state == BALLOONCTL_MONITOR_STATE_MISSING || !is_plain(address))
+		return;
+	completion_add(completion, address, name != NULL && is_plain(name) ? name : "");
+	if (name == NULL || !is_plain(name))
+		return;
+	buffer_append_string(&text, "vm:");
+	buffer_append_string(&text, name);
+	candidate = buffer_steal(&text);
+	completion_add(completion, candidate, manager == NULL ? "" : manager);
+	free(candidate);
+}
+
+/* Nothing is connected to. */
+static void add_all_found(const struct completion *completion)
+{
+	const char *root = getenv("BALLOONCTL_ROOT");
+	struct balloonctl_discovery *discovery;
+
+	if (root != NULL && *root == '\0')
+		root = NULL;
+	if (balloonctl_discovery_run(root, &discovery) < 0)
+		return;
+	for (size_t i = 0; i < balloonctl_discovery_get_count(discovery); i++)
+		add_found(completion, discovery, i);
+	balloonctl_discovery_free(discovery);
+}
+
 static void add_addresses(const struct completion *completion)
 {
 	static const char *const schemes[][2] = {
@@ -130,6 +168,7 @@ static void add_addresses(const struct completion *completion)
 	};
 	const char *word = completion->word;
 
+	add_all_found(completion);
 	if (strncmp(word, "unix:", 5) == 0)
 		word += 5;
 	else

@@ -110,7 +110,7 @@ Addresses are sockets, or directories on the way to one.
 
   $ mkdir dir .hidden && touch file && ln -s dir link && stub vm
   $ touch "$(printf 'esc\033[1m')"
-  $ balloonctl __complete -c ''
+  $ BALLOONCTL_ROOT=. balloonctl __complete -c ''
   unix:	a UNIX socket
   tcp:	HOST:PORT
   vsock:	CID:PORT
@@ -119,7 +119,7 @@ Addresses are sockets, or directories on the way to one.
   dir/
   link/
   vm
-  $ balloonctl __complete --connect=unix:
+  $ BALLOONCTL_ROOT=. balloonctl __complete --connect=unix:
   --connect=unix:dir/
   --connect=unix:link/
   --connect=unix:vm
@@ -129,13 +129,32 @@ Addresses are sockets, or directories on the way to one.
   unix:.hidden/
   $ balloonctl __complete -qc"$PWD"/v | sed "s|$PWD|PWD|"
   -qcPWD/vm
-  $ balloonctl __complete -c tcp:v
+  $ BALLOONCTL_ROOT=. balloonctl __complete -c tcp:v
   $ balloonctl __complete shell ''
   dir/
   file
   link/
   pids
   vm.log
+
+VMs that run on this host are found without asking them.
+
+  $ mkdir -p host/run host/proc/5 host/proc/6 host/proc/7
+  $ stub host/run/web.qmp
+  $ printf '%s\0' qemu-system-x86_64 -name web -qmp unix:/run/web.qmp,server=on > host/proc/5/cmdline
+  $ printf '%s\0' qemu-system-x86_64 -name gone -qmp unix:/run/gone,server=on > host/proc/6/cmdline
+  $ printf '%s\0' qemu-system-x86_64 -name "$(printf 'e\033[1m')" -qmp tcp::4444,server=on > host/proc/7/cmdline
+  $ BALLOONCTL_ROOT=host balloonctl __complete -c '' | grep -e web -e gone -e tcp
+  host/run/web.qmp	web
+  vm:web
+  tcp:127.0.0.1:4444
+  tcp:	HOST:PORT
+  $ BALLOONCTL_ROOT=host balloonctl __complete -c v | grep web
+  vm:web
+  $ BALLOONCTL_ROOT=host balloonctl __complete -c host/run/
+  host/run/web.qmp	web
+  $ BALLOONCTL_ROOT=. balloonctl __complete -c host/run/
+  host/run/web.qmp
 
 The VM is asked for what only it knows: the one on the command line, or that of the environment.
 

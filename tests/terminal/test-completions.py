@@ -69,7 +69,8 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         make_place(directory)
         env = dict(os.environ, PATH=directory + '/bin:' + os.environ['PATH'], TERM='vt100',
-                   HOME=directory, INPUTRC='/dev/null', LC_ALL='C.UTF-8', HISTFILE='/dev/null')
+                   HOME=directory, INPUTRC='/dev/null', LC_ALL='C.UTF-8',
+                   HISTFILE='/dev/null', BALLOONCTL_ROOT=directory)
         for name in ('BALLOONCTL_CONNECT', 'QMP_SOCKET', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME'):
             env.pop(name, None)
         words, setup = START[shell]

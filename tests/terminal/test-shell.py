@@ -27,7 +27,8 @@ class Place:
         self.children = []
         self.terminals = []
         self.env = dict(os.environ, TERM='xterm', HOME=self.path, INPUTRC=self.path + '/inputrc', TZ='UTC',
-                        LC_ALL='C.UTF-8', XDG_STATE_HOME=self.path + '/state')
+                        LC_ALL='C.UTF-8', XDG_STATE_HOME=self.path + '/state',
+                        BALLOONCTL_ROOT=self.path)
         self.configure('')
         for name in ('BALLOONCTL_CONNECT', 'QMP_SOCKET', 'BALLOONCTL_DEBUG'):
             self.env.pop(name, None)
