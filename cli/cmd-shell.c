@@ -70,7 +70,8 @@ int cmd_shell(struct options *common, int argc, char **argv)
 	*common = (struct options){ 0 };
 	shell.keeps_going = options.keeps_going;
 	sigprocmask(SIG_SETMASK, NULL, &shell.signals);
-	shell.is_interactive = options.file == NULL && isatty(STDIN_FILENO) != 0;
+	shell.is_interactive =
+		options.file == NULL && isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
 	if (shell.is_interactive)
 		status = shell_talk(&shell);
 	else

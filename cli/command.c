@@ -47,7 +47,7 @@ const struct command *command_guess(const char *name)
 	for (const struct command *command = commands; command->name != NULL; command++) {
 		size_t d = near_measure(name, command->name);
 
-		if (d < best_distance) {
+		if (d < best_distance && command->summary != NULL) {
 			best_distance = d;
 			best = command;
 		}

@@ -90,6 +90,9 @@ What completions are made of: the words behind the program's name, the last one 
   $ balloonctl __complete nonsense ''
   $ balloonctl __complete __complete ''
   $ balloonctl __complete __
+  $ balloonctl _complete
+  2> unknown command '_complete'; 'balloonctl --help' lists the commands
+  => 2
   $ balloonctl __complete
   $ balloonctl __complete size 1.5
   1.5K	KiB
