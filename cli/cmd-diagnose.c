@@ -9,6 +9,7 @@
 #include "command.h"
 #include "document.h"
 #include "output.h"
+#include "parse.h"
 #include "show.h"
 #include "size.h"
 #include "vms.h"
@@ -393,8 +394,8 @@ int cmd_diagnose(struct options *common, int argc, char **argv)
 	struct vms vms = { 0 };
 	int status, written;
 
-	if (argp_parse(&diagnose_argp, argc, argv, 0, NULL, &options) != 0)
-		return EXIT_USAGE;
+	if (!parse_words(common, &diagnose_argp, argc, argv, 0, &options, &status))
+		return status;
 	if (options.lists_causes)
 		return list_causes();
 	status = check(&options);
