@@ -14,6 +14,7 @@
 #include "base/json-scan.h"
 #include "base/text.h"
 #include "base/util.h"
+#include "base/word.h"
 
 struct json {
 	const char *key;   /* NULL outside an object */
@@ -357,14 +358,21 @@ static bool is_plain(char c)
 }
 
 /* Most of what we write is plain: it goes in one piece. */
-static size_t append_plain(struct buf *buf, const char *text)
+static size_t append_plain(struct buf *buf, const char *text, const char *end)
 {
-	size_t len = 0;
+	const char *at = text;
 
-	while (is_plain(text[len]))
-		len++;
-	buf_append(buf, text, len);
-	return len;
+	for (; end - at >= 8; at += 8) {
+		uint64_t word = word_load(at);
+
+		if (word_below(word, 0x20) | word_equal(word, '"') | word_equal(word, '\\') |
+		    word_equal(word, 0x7f) | (word & WORD_HIGH))
+			break;
+	}
+	while (at < end && is_plain(*at))
+		at++;
+	buf_append(buf, text, (size_t)(at - text));
+	return (size_t)(at - text);
 }
 
 void json_append_string(struct buf *buf, const char *text)
@@ -372,7 +380,8 @@ void json_append_string(struct buf *buf, const char *text)
 	const char *end = text + strlen(text);
 
 	buf_append(buf, "\"", 1);
-	for (text += append_plain(buf, text); text < end; text += append_plain(buf, text)) {
+	for (text += append_plain(buf, text, end); text < end;
+	     text += append_plain(buf, text, end)) {
 		size_t size = text_decode(text, (size_t)(end - text), NULL);
 
 		if (size == 0) {

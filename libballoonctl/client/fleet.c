@@ -24,6 +24,8 @@ enum {
 	DESCRIPTORS_SPARE = 16,
 
 	PLACES_FIRST = 16,
+
+	CACHE_LINE = 64,
 };
 
 struct balloonctl_fleet *balloonctl_fleet_new(void)
@@ -75,6 +77,7 @@ static int take_place(struct balloonctl_fleet *fleet, struct balloonctl_member *
 		fleet->places[number].generation = 0;
 	}
 	fleet->places[number].member = member;
+	fleet->places[number].monitor = member->monitor;
 	member->number = number;
 	member->generation = ++fleet->places[number].generation;
 	fleet->count++;
@@ -89,6 +92,20 @@ static void leave_place(struct balloonctl_fleet *fleet, struct balloonctl_member
 	place->next_free = fleet->first_free;
 	fleet->first_free = member->number;
 	fleet->count--;
+}
+
+/* Of ten thousand VMs next to nothing is in the processor's caches. Waiting for it, line by line, would
+ * cost more than all that is done with it: it is asked for one VM ahead. */
+static void fetch_ahead(const struct balloonctl_fleet *fleet, uint32_t number)
+{
+	const struct fleet_place *place = &fleet->places[number];
+
+	if (place->member == NULL)
+		return;
+	for (size_t at = 0; at < sizeof(*place->member); at += CACHE_LINE)
+		__builtin_prefetch((const char *)place->member + at);
+	for (size_t at = 0; at < sizeof(struct balloonctl_monitor); at += CACHE_LINE)
+		__builtin_prefetch((const char *)place->monitor + at);
 }
 
 /* The one that an event is for. NULL if it has left: a process that was forked may have a duplicate
@@ -314,6 +331,8 @@ static void receive_one(struct balloonctl_fleet *fleet, int64_t now)
 	uint64_t data = fleet->events[fleet->n_received++].data.u64;
 	struct balloonctl_member *member = find_member(fleet, data);
 
+	if (has_ready(fleet))
+		fetch_ahead(fleet, fleet->events[fleet->n_received].data.u64 & UINT32_MAX);
 	if (member != NULL)
 		member_receive(member, now);
 }
@@ -345,8 +364,12 @@ static int take_turn(struct balloonctl_fleet *fleet, int timeout_ms)
 	fleet->n_events = n;
 	fleet->n_received = 0;
 	now = monitor_now();
-	while (heap_first(&fleet->due, &number) <= now)
+	while (heap_first(&fleet->due, &number) <= now) {
+		/* Who will be first then is one of the two below. */
+		for (uint32_t i = 1; i <= 2 && i < fleet->due.count; i++)
+			fetch_ahead(fleet, fleet->due.entries[i].number);
 		member_be_due(fleet->places[number].member, now);
+	}
 	return 0;
 }
 

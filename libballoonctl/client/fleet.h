@@ -67,6 +67,7 @@ enum {
 
 struct fleet_place {
 	struct balloonctl_member *member; /* NULL: free */
+	const void *monitor;              /* the member's, to be fetched ahead */
 	uint32_t generation;              /* of whoever had the place last */
 	uint32_t next_free;
 };

@@ -304,11 +304,10 @@ static void settle(struct balloonctl_member *member, int64_t now)
 		collect(member, now);
 		watch(member);
 	}
-	if (member->stage == MEMBER_RESTS) {
-		session_rest(&member->monitor->session);
-		if (member->sweep_at <= now)
-			member_plan(member, now + 1);
-	}
+	/* One that waits needs no more memory than one that rests, and the next one can have it. */
+	session_rest(&member->monitor->session);
+	if (member->stage == MEMBER_RESTS && member->sweep_at <= now)
+		member_plan(member, now + 1);
 	schedule(member, now);
 }
 
