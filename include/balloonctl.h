@@ -968,7 +968,7 @@ balloonctl_discovery_get_error(const struct balloonctl_discovery *discovery, siz
  *
  * Costs
  *   One descriptor for each VM (two for one that was added connected) and one for the fleet: a
- *   process that wants 10,000 VMs has to raise RLIMIT_NOFILE first. About 1.5 KiB of memory for each.
+ *   process that wants 10,000 VMs has to raise RLIMIT_NOFILE first. About 2 KiB of memory for each.
  *   No work is done for VMs that are neither ready nor due.
  */
 struct balloonctl_fleet;
