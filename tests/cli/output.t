@@ -73,6 +73,8 @@ Where a statistic is absent its dash is dim, unless NO_COLOR is set.
 
   $ terminal 80 'balloonctl -c vm stats' | grep pgfail
   htlb-pgfail               \e[2m-\e[0m  huge pages that could not be had
+  $ terminal 80 'NO_COLOR= balloonctl -c vm stats' | grep pgfail
+  htlb-pgfail               \e[2m-\e[0m  huge pages that could not be had
   $ terminal 80 'NO_COLOR=1 balloonctl -c vm stats' | grep pgfail
   htlb-pgfail               -  huge pages that could not be had
   $ terminal 80 'TERM=dumb balloonctl -c vm stats' | grep pgfail
