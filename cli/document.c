@@ -9,12 +9,16 @@
 
 #define SCHEMA "balloonctl/1"
 
-static void put_error(struct json *json, const struct balloonctl_error *error)
+static void put_error(struct json *json, const struct vm *vm)
 {
+	bool is_refused = vm->refusal != NULL;
+	int code = is_refused ? vm->refusal_code : balloonctl_error_get_code(vm->error);
+
 	json_open_object(json, "error");
-	json_put_string(json, "code", strerrorname_np(-balloonctl_error_get_code(error)));
-	json_put_string(json, "class", balloonctl_error_get_class(error));
-	json_put_string(json, "message", balloonctl_error_get_message(error));
+	json_put_string(json, "code", strerrorname_np(-code));
+	json_put_string(json, "class", is_refused ? NULL : balloonctl_error_get_class(vm->error));
+	json_put_string(json, "message",
+			is_refused ? vm->refusal : balloonctl_error_get_message(vm->error));
 	json_close_object(json);
 }
 
@@ -25,8 +29,8 @@ static void put_vm(struct json *json, const struct vm *vm, document_members *mem
 	if (json->is_line)
 		json_put_string(json, "schema", SCHEMA);
 	json_put_string(json, "address", vm->address);
-	if (vm->error != NULL) {
-		put_error(json, vm->error);
+	if (vm_has_failed(vm)) {
+		put_error(json, vm);
 	} else {
 		json_put_string(json, "name", balloonctl_monitor_get_name(vm->monitor));
 		json_put_string(json, "device", balloonctl_monitor_get_device(vm->monitor));

@@ -2,6 +2,7 @@
 /* When to say that we wait; how a line is written over is the output's. */
 #include "progress.h"
 
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 enum {
 	FIRST_MS = 1000, /* what is over by then needs no words */
 	STEP_MS = 1000,
+	FAST_STEP_MS = 250,
+	WIDTH_DEFAULT = 80, /* of a terminal that does not tell */
 };
 
 static int64_t now_ms(void)
@@ -46,7 +49,19 @@ void progress_show(struct progress *progress, const char *text)
 	}
 	output_status(text);
 	progress->is_shown = true;
-	progress->next += STEP_MS;
+	progress->next += progress->is_fast ? FAST_STEP_MS : STEP_MS;
+}
+
+size_t progress_get_width(void)
+{
+	struct winsize size;
+
+	if (isatty(STDERR_FILENO) == 0)
+		return 0;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < 2)
+		return WIDTH_DEFAULT - 1;
+	/* In the last column the cursor would go to the next line. */
+	return size.ws_col - 1U;
 }
 
 void progress_end(struct progress *progress)

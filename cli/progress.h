@@ -4,12 +4,14 @@
 #define CLI_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A zeroed struct has not begun. */
 struct progress {
 	bool is_unwanted; /* --quiet, or no terminal */
 	bool is_shown;
+	bool is_fast; /* the text moves: show it four times a second, not once */
 	int64_t next; /* when to speak, in milliseconds; 0 before the start */
 };
 
@@ -19,6 +21,9 @@ int progress_get_timeout(struct progress *progress);
 /* Is it time? Then write the text, which is escaped, over the one before. */
 bool progress_is_due(const struct progress *progress);
 void progress_show(struct progress *progress, const char *text);
+
+/* How many columns a line may have; 0 if standard error is no terminal. */
+size_t progress_get_width(void);
 
 /* Take the line away again. */
 void progress_end(struct progress *progress);

@@ -120,7 +120,7 @@ int show_lines(const struct vms *vms, show_append *append, const void *arg)
 	for (size_t i = 0; i < vms->count; i++) {
 		const struct vm *vm = &vms->items[i];
 
-		if (vm->error != NULL)
+		if (vm_has_failed(vm))
 			continue;
 		if (vms->count > 1 || vms->targets.are_all) {
 			buffer_append_escaped(&out, vm->address);

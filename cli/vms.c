@@ -8,12 +8,15 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "buffer.h"
 #include "output.h"
@@ -26,9 +29,14 @@ enum {
 	TIMEOUT_DEFAULT_MS = 5000, /* the library's; a connection of the shell may have another */
 };
 
+bool vm_has_failed(const struct vm *vm)
+{
+	return vm->error != NULL || vm->refusal != NULL;
+}
+
 static bool is_finished(const struct vm *vm)
 {
-	return vm->error != NULL || (vm->pending == 0 && vm->wake_at == 0);
+	return vm_has_failed(vm) || (vm->pending == 0 && vm->wake_at == 0);
 }
 
 void vm_started(struct vm *vm, int result)
@@ -39,7 +47,22 @@ void vm_started(struct vm *vm, int result)
 		vm->pending++;
 }
 
-static int64_t now_ms(void)
+void vm_refuse(struct vm *vm, int code, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		out_of_memory();
+	va_end(args);
+	if (asprintf(&vm->refusal, "%s: %s", vm->address, text) < 0)
+		out_of_memory();
+	vm->refusal_code = code;
+	free(text);
+}
+
+int64_t vms_now_ms(void)
 {
 	struct timespec now;
 
@@ -49,7 +72,7 @@ static int64_t now_ms(void)
 
 void vm_wait(struct vm *vm, uint64_t ms)
 {
-	vm->wake_at = now_ms() + (int64_t)ms;
+	vm->wake_at = vms_now_ms() + (int64_t)ms;
 }
 
 static void keep(struct vm *vm, struct balloonctl_completion *done)
@@ -82,7 +105,7 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 	}
 	if (r < 0 && !is_finished(vm))
 		vm->error = balloonctl_monitor_get_error(vm->monitor);
-	if (!is_finished(vm) && vm->wake_at != 0 && vm->wake_at <= now_ms()) {
+	if (!is_finished(vm) && vm->wake_at != 0 && vm->wake_at <= vms_now_ms()) {
 		vm->wake_at = 0;
 		step(vm, NULL, arg);
 	}
@@ -103,20 +126,19 @@ static int get_wake_timeout(const struct vm *vm)
 
 	if (vm->wake_at == 0)
 		return -1;
-	left = vm->wake_at - now_ms();
+	left = vm->wake_at - vms_now_ms();
 	return left <= 0 ? 0 : (int)(left < INT_MAX ? left : INT_MAX);
 }
 
 /* Wait for whichever unfinished VM comes first, `timeout` milliseconds at most, -1 for no limit.
- * True: the shell's user wants no more of it. */
+ * True: the user wants no more of it. */
 static bool wait_for_any(struct vms *vms, const struct session *session, struct pollfd *fds,
 			 int timeout)
 {
-	nfds_t n = 0;
+	nfds_t n = 1;
 
-	if (session != NULL)
-		fds[n++] = (struct pollfd){ .fd = session->signal_fd, .events = POLLIN };
-
+	fds[0] = (struct pollfd){ .fd = session != NULL ? session->signal_fd : vms->interrupt_fd,
+				  .events = POLLIN };
 	for (size_t i = 0; i < vms->count; i++) {
 		struct vm *vm = &vms->items[i];
 
@@ -139,7 +161,45 @@ static bool wait_for_any(struct vms *vms, const struct session *session, struct 
 		vm->n_fds = (unsigned int)(&fds[n] - vm->fds);
 	}
 	/* By other signals interrupted or not, the monitors know what is to be done. */
-	return poll(fds, n, timeout) > 0 && session != NULL && fds[0].revents != 0;
+	return poll(fds, n, timeout) > 0 && fds[0].revents != 0;
+}
+
+/* The signals that end a program, of those that are not ignored. */
+static void get_interrupts(sigset_t *ret)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+
+	sigemptyset(ret);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(ret, signals[i]);
+}
+
+/* They stay pending, and end the program when they are let through. */
+static void hold_interrupts(struct vms *vms)
+{
+	sigset_t set;
+
+	vms->interrupt_fd = -1;
+	if (!vms->survives_interrupt || vms->options->session != NULL)
+		return;
+	get_interrupts(&set);
+	vms->interrupt_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (vms->interrupt_fd >= 0)
+		sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static void release_interrupts(struct vms *vms)
+{
+	sigset_t set;
+
+	if (!vms->survives_interrupt || vms->interrupt_fd < 0 || vms->options == NULL ||
+	    vms->options->session != NULL)
+		return;
+	close(vms->interrupt_fd);
+	get_interrupts(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 /* Has one of its descriptors something, or has a time come? Of a thousand VMs few have, each time:
@@ -156,6 +216,7 @@ static bool is_ready(const struct vm *vm)
 /* Their calls end at once. */
 static void cancel(struct vms *vms, vm_step *step, const void *arg)
 {
+	vms->is_interrupted = true;
 	for (size_t i = 0; i < vms->count; i++) {
 		if (is_finished(&vms->items[i]))
 			continue;
@@ -183,10 +244,15 @@ static void show_progress(struct progress *progress, const struct vms *vms)
 		return;
 	for (size_t i = 0; i < vms->count; i++)
 		unfinished += !is_finished(&vms->items[i]);
-	buffer_printf(&text, "waiting for %s", vm->address);
+	progress->is_fast = vm->status != NULL;
+	if (vm->status != NULL)
+		buffer_append_string(&text, vm->status);
+	else
+		buffer_printf(&text, "waiting for %s", vm->address);
 	if (unfinished > 1)
 		buffer_printf(&text, " and %zu more of %zu VMs", unfinished - 1, vms->count);
-	buffer_append_string(&text, " ...");
+	if (vm->status == NULL)
+		buffer_append_string(&text, " ...");
 	line = buffer_steal(&text);
 	progress_show(progress, line);
 	free(line);
@@ -286,9 +352,11 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 	vms->options = options;
 	vms->items = allocate(vms->count, sizeof(*vms->items));
 	allow_descriptors(vms->count);
+	hold_interrupts(vms);
 	for (size_t i = 0; i < vms->count; i++) {
 		vms->items[i].target = &vms->targets.items[i];
 		vms->items[i].address = vms->targets.items[i].address;
+		vms->items[i].is_alone = vms->count == 1;
 		r = open_vm(&vms->items[i], vms, options);
 		if (r != 0)
 			return r;
@@ -336,6 +404,10 @@ int vms_report(const struct vms *vms, int status)
 	for (size_t i = 0; i < vms->count; i++) {
 		const struct balloonctl_error *error = vms->items[i].error;
 
+		if (vms->items[i].refusal != NULL) {
+			complain("%s", vms->items[i].refusal);
+			status = EXIT_FAILED;
+		}
 		if (error == NULL)
 			continue;
 		/* Whoever cancelled it knows. */
@@ -352,9 +424,12 @@ void vms_free(struct vms *vms)
 		for (size_t j = 0; j < VM_OPERATIONS; j++)
 			balloonctl_completion_free(vms->items[i].done[j]);
 		close_vm(&vms->items[i]);
+		free(vms->items[i].refusal);
+		free(vms->items[i].status);
 	}
 	free(vms->items);
 	targets_free(&vms->targets);
+	release_interrupts(vms);
 	*vms = (struct vms){ 0 };
 }
 

@@ -26,9 +26,13 @@ struct vm {
 	struct balloonctl_monitor *monitor;
 	struct balloonctl_completion *done[VM_OPERATIONS]; /* the latest of each operation */
 	const struct balloonctl_error *error;              /* NULL unless it has failed */
+	char *refusal;    /* the sentence of a command that won't go on with it; NULL for none */
+	int refusal_code; /* and its errno */
 	unsigned int pending;
-	int64_t wake_at;         /* when its step is called again, in milliseconds; 0: not */
-	void *data;              /* the command's own */
+	int64_t wake_at; /* when its step is called again, in milliseconds; 0: not */
+	void *data;      /* the command's own */
+	char *status; /* for a terminal, while it lasts; NULL: that we wait for it; freed with it */
+	bool is_alone;           /* the command has no other */
 	bool is_device_given;    /* by --device */
 	struct session *session; /* keeps the connection for the next command; NULL: nobody does */
 	bool has_host_rss;       /* for commands that ask while they are connected */
@@ -44,6 +48,10 @@ struct vms {
 	const struct options *options;
 	bool changes; /* set by the command: it does something to them */
 	struct targets targets;
+	bool survives_interrupt; /* set before: Ctrl-C ends the waiting, and the command has a last
+				    word before it ends the program (vms_free()) */
+	bool is_interrupted;
+	int interrupt_fd;
 };
 
 /*
@@ -59,6 +67,17 @@ void vm_started(struct vm *vm, int result);
 
 /* Call the step again, with `done` NULL, in so many milliseconds. The connection stays. */
 void vm_wait(struct vm *vm, uint64_t ms);
+
+/* The command won't do to this VM what it was told, and says why: a whole sentence that begins with
+ * the address follows from the format. The VM has failed, and vms_report() and documents tell. */
+__attribute__((format(printf, 3, 4))) void vm_refuse(struct vm *vm, int code, const char *format,
+						     ...);
+
+/* Has it failed, or been refused? */
+bool vm_has_failed(const struct vm *vm);
+
+/* The clock of vm_wait(), in milliseconds. */
+int64_t vms_now_ms(void);
 
 /* Check the options, open all their VMs and ask them. 0, or the exit status of a usage error after
  * saying what is wrong; VMs that fail are no error here. */
