@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * size [SIZE]: what the balloon leaves to the guest, shown or set. A target that looks unhealthy is
- * set all the same, with a warning: QEMU and the guest decide what becomes of it.
+ * size [SIZE]: what the balloon leaves to the guest, shown or set. What is asked, refused and told
+ * on the way is in size-set.c and size-words.c.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,14 +12,60 @@
 #include "output.h"
 #include "parse.h"
 #include "show.h"
+#include "size-set.h"
 #include "size.h"
 #include "vms.h"
 
-struct size_options {
-	struct options *common;
-	const char *size; /* as written; NULL: only show */
-	uint64_t target;
+#define WAIT_MAX_MS UINT64_C(86400000)
+
+enum {
+	OPTION_WAIT = 0x200,
+	OPTION_FORCE,
+	OPTION_MIN_AVAILABLE,
+
+	MS_PER_SECOND = 1000,
 };
+
+/* A size such as -512M begins like an option: it is one, with the rest as its value. */
+#define NEGATIVE(key)                                                        \
+	{                                                                    \
+		NULL, key, "SIZE", OPTION_HIDDEN | OPTION_ARG_OPTIONAL, NULL \
+	}
+
+static const struct argp_option choices[] = {
+	{ "wait", OPTION_WAIT, "SECONDS", OPTION_ARG_OPTIONAL,
+	  "Follow the balloon until it has reached SIZE, for so many seconds at most (default: as "
+	  "long as it comes nearer)" },
+	{ "force", OPTION_FORCE, NULL, 0, "Take from the guest even what it can't spare" },
+	{ "min-available", OPTION_MIN_AVAILABLE, "SIZE", 0,
+	  "Don't set a SIZE that would leave the guest less available memory than this, by a new "
+	  "report" },
+	NEGATIVE('0'),
+	NEGATIVE('1'),
+	NEGATIVE('2'),
+	NEGATIVE('3'),
+	NEGATIVE('4'),
+	NEGATIVE('5'),
+	NEGATIVE('6'),
+	NEGATIVE('7'),
+	NEGATIVE('8'),
+	NEGATIVE('9'),
+	NEGATIVE('.'),
+	{ 0 },
+};
+
+static void take_negative(struct size_options *options, int key, const char *rest,
+			  struct argp_state *state)
+{
+	struct buffer text = { 0 };
+
+	if (options->size != NULL)
+		argp_error(state, "Too many arguments");
+	buffer_printf(&text, "-%c%s", key, rest == NULL ? "" : rest);
+	free(options->joined);
+	options->joined = buffer_steal(&text);
+	options->size = options->joined;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -30,50 +76,71 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = options->common;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (state->arg_num > 0)
+		if (options->size != NULL)
 			return ARGP_ERR_UNKNOWN;
 		options->size = arg;
 		return 0;
+	case OPTION_WAIT:
+		options->waits = true;
+		options->wait = arg;
+		return 0;
+	case OPTION_FORCE:
+		options->is_forced = true;
+		return 0;
+	case OPTION_MIN_AVAILABLE:
+		options->min_available = arg;
+		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		if ((key < '0' || key > '9') && key != '.')
+			return ARGP_ERR_UNKNOWN;
+		take_negative(options, key, arg, state);
+		return 0;
 	}
 }
 
 const struct argp size_argp = {
+	.options = choices,
 	.parser = parse,
 	.args_doc = "[SIZE]",
 	.doc = "Show how much memory the balloon leaves to the guest or, with SIZE, set it. The "
-	       "guest follows in its own time: ask again to see how far it is.\v"
+	       "guest follows in its own time; --wait waits for it. What the guest can't spare is "
+	       "not taken from it without --force.\v"
 	       "SIZE is in bytes, or has a unit: K, M, G, T (the same as KiB, MiB ...) are powers "
-	       "of 1024, as for QEMU; KB, MB, GB, TB are powers of 1000.\n"
+	       "of 1024, as for QEMU; KB, MB, GB, TB are powers of 1000. 50% is half of the "
+	       "machine's memory. +512M and -512M, +10% and -10% start from what the guest has "
+	       "now.\n"
+	       "\n"
+	       "Exit status: 0 done, 1 a VM failed, was refused or has not reached SIZE, 2 wrong "
+	       "usage.\n"
 	       "\n"
 	       "Examples:\n"
 	       "  balloonctl -c /run/vm.qmp size\n"
-	       "  balloonctl -c /run/vm.qmp size 512M\n"
-	       "  balloonctl -c /run/vm.qmp size 1.5GiB",
+	       "  balloonctl -c /run/vm.qmp size 512M --wait\n"
+	       "  balloonctl -c /run/vm.qmp size -10% --min-available 256M",
 	.children = show_children,
 };
-
-/* QEMU cuts a target to the machine's memory. */
-static uint64_t get_target(const struct vm *vm, const struct size_options *options)
-{
-	uint64_t maximum;
-
-	if (balloonctl_info_get_maximum_bytes(vm_get_info(vm), &maximum) == 0 &&
-	    options->target > maximum)
-		return maximum;
-	return options->target;
-}
 
 /* ---- What it shows ---- */
 
 static void put_members(struct json *json, const struct vm *vm, const void *arg)
 {
 	const struct size_options *options = arg;
+	const struct sizing *sizing = vm->data;
+	uint64_t maximum;
 
-	document_put_size(json, vm_get_info(vm));
+	if (!options->waits) {
+		document_put_size(json, vm_get_info(vm));
+	} else {
+		json_put_i64(json, "actual_bytes", sizing->follow.actual);
+		if (balloonctl_info_get_maximum_bytes(vm_get_info(vm), &maximum) == 0)
+			json_put_u64(json, "maximum_bytes", maximum);
+		else
+			json_put_null(json, "maximum_bytes");
+	}
 	if (options->size != NULL)
-		json_put_u64(json, "target_bytes", get_target(vm, options));
+		json_put_u64(json, "target_bytes", sizing->target);
+	if (options->waits)
+		json_put_bool(json, "reached", sizing->verdict == FOLLOW_REACHED);
 }
 
 static void append_size(struct buffer *out, const struct vm *vm, const void *arg)
@@ -82,135 +149,6 @@ static void append_size(struct buffer *out, const struct vm *vm, const void *arg
 
 	buffer_append_string(out, "actual ");
 	show_size(out, vm_get_info(vm), options->common->bytes);
-}
-
-/* ---- What it says of a target ---- */
-
-/* What the guest could give without swapping: its own word or, from older drivers, the nearest
- * thing to it. */
-static int get_spare(const struct balloonctl_stats *stats, uint64_t *ret)
-{
-	uint64_t free_memory, caches;
-
-	if (balloonctl_stats_get(stats, BALLOONCTL_STAT_AVAILABLE_MEMORY, ret) == 0)
-		return 0;
-	if (balloonctl_stats_get(stats, BALLOONCTL_STAT_FREE_MEMORY, &free_memory) < 0 ||
-	    balloonctl_stats_get(stats, BALLOONCTL_STAT_DISK_CACHES, &caches) < 0)
-		return -1;
-	*ret = free_memory + caches; /* each below 2^63 */
-	return 0;
-}
-
-/* For a sentence. */
-static char *size_text(uint64_t bytes, bool exact)
-{
-	struct buffer out = { 0 };
-
-	size_append(&out, (int64_t)bytes, exact);
-	if (exact)
-		buffer_append_string(&out, " bytes");
-	return buffer_steal(&out);
-}
-
-static void warn_if_below(const struct vm *vm, const struct size_options *options)
-{
-	int64_t actual = balloonctl_info_get_actual_bytes(vm_get_info(vm));
-	const struct balloonctl_stats *stats = balloonctl_info_get_stats(vm_get_info(vm));
-	struct buffer age = { 0 };
-	uint64_t spare, seconds;
-	char *taken, *had, *when;
-
-	if (actual < 0 || options->target >= (uint64_t)actual || get_spare(stats, &spare) < 0 ||
-	    balloonctl_stats_get_age_seconds(stats, &seconds) < 0 ||
-	    (uint64_t)actual - options->target <= spare)
-		return;
-	taken = size_text((uint64_t)actual - options->target, options->common->bytes);
-	had = size_text(spare, options->common->bytes);
-	show_age(&age, seconds);
-	when = buffer_steal(&age);
-	complain(
-		"%s: warning: this takes %s from a guest that had %s available %s ago; it may swap "
-		"or kill processes",
-		vm->address, taken, had, when);
-	free(taken);
-	free(had);
-	free(when);
-}
-
-static void warn_if_above(const struct vm *vm, const struct size_options *options)
-{
-	uint64_t target = get_target(vm, options);
-	char *text;
-
-	if (target == options->target)
-		return;
-	text = size_text(target, options->common->bytes);
-	complain("%s: warning: the machine has %s; QEMU makes that the target", vm->address, text);
-	free(text);
-}
-
-static void talk(const struct vm *vm, const struct size_options *options)
-{
-	struct buffer before = { 0 };
-	char *was, *target;
-
-	show_size(&before, vm_get_info(vm), options->common->bytes);
-	was = buffer_steal(&before);
-	target = size_text(get_target(vm, options), options->common->bytes);
-	vm_talk(vm, options->common, "target %s (was %s); the guest follows in its own time",
-		target, was);
-	free(was);
-	free(target);
-}
-
-/* ---- The command ---- */
-
-/* To set a size, learn first what the guest has and could spare. */
-static void step(struct vm *vm, const struct balloonctl_completion *done, const void *arg)
-{
-	const struct size_options *options = arg;
-
-	if (done == NULL) {
-		vm_started(vm, balloonctl_monitor_start_get_info(vm->monitor, NULL));
-	} else if (options->size != NULL &&
-		   vm->done[BALLOONCTL_OPERATION_SET_TARGET_BYTES] == NULL) {
-		warn_if_below(vm, options);
-		warn_if_above(vm, options);
-		vm_started(vm, balloonctl_monitor_start_set_target_bytes(vm->monitor,
-									 options->target, NULL));
-	}
-}
-
-/* argp would take "-5" for an option. */
-static int check_negative(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++)
-		if (argv[i][0] == '-' && strspn(argv[i] + 1, "0123456789.") > 0)
-			return usage_error("'%s': a size can't be negative; give what the guest "
-					   "shall keep, such as 512M",
-					   argv[i]);
-	return EXIT_DONE;
-}
-
-static int check_target(struct size_options *options)
-{
-	int r;
-
-	if (options->size == NULL)
-		return EXIT_DONE;
-	r = size_parse(options->size, &options->target);
-	if (r == -ERANGE || (r == 0 && options->target > INT64_MAX))
-		return usage_error("'%s': too large; QEMU takes up to 9223372036854775807 bytes",
-				   options->size);
-	if (r < 0)
-		return usage_error("'%s': not a size; give bytes or a number with a unit, such as "
-				   "512M or 1.5GiB",
-				   options->size);
-	if (options->target == 0)
-		return usage_error("'%s': QEMU refuses to leave nothing to the guest; give what it "
-				   "shall keep, such as 512M",
-				   options->size);
-	return EXIT_DONE;
 }
 
 static int write_out(const struct vms *vms, const struct size_options *options)
@@ -222,28 +160,118 @@ static int write_out(const struct vms *vms, const struct size_options *options)
 	return EXIT_DONE;
 }
 
+/* ---- The command ---- */
+
+static int check_target(struct size_options *options)
+{
+	int r;
+
+	if (options->size == NULL &&
+	    (options->waits || options->is_forced || options->min_available != NULL))
+		return usage_error("%s: give the SIZE to be set as well, such as 512M",
+				   options->waits       ? "--wait"
+				   : options->is_forced ? "--force"
+							: "--min-available");
+	if (options->size == NULL)
+		return EXIT_DONE;
+	r = wish_parse(options->size, &options->wish);
+	if (r == -ERANGE)
+		return usage_error("'%s': too large; QEMU takes up to 9223372036854775807 bytes",
+				   options->size);
+	if (r < 0)
+		return usage_error("'%s': not a size; give bytes, a number with a unit or a "
+				   "percentage, such as 512M, 1.5GiB, 50%% or -10%%",
+				   options->size);
+	if (options->wish.amount == 0 && options->wish.sign == '\0')
+		return usage_error("'%s': QEMU refuses to leave nothing to the guest; give what it "
+				   "shall keep, such as 512M",
+				   options->size);
+	return EXIT_DONE;
+}
+
+static int check_limits(struct size_options *options)
+{
+	const char *wait = options->wait;
+
+	if (wait != NULL &&
+	    (decimal_parse(wait, strlen(wait), MS_PER_SECOND, &options->wait_ms) < 0 ||
+	     options->wait_ms < 1 || options->wait_ms > WAIT_MAX_MS))
+		return usage_error("--wait='%s': give seconds from 0.001 to 86400, such as 30",
+				   wait);
+	if (options->min_available == NULL)
+		return EXIT_DONE;
+	if (size_parse(options->min_available, &options->min_available_bytes) < 0 ||
+	    options->min_available_bytes > INT64_MAX)
+		return usage_error("--min-available '%s': give bytes or a number with a unit, such "
+				   "as 256M",
+				   options->min_available);
+	if (options->is_forced)
+		return usage_error("--force: --min-available is there to refuse; give one of them");
+	return EXIT_DONE;
+}
+
+/* A VM that was being followed has not failed by that. */
+static void forgive_interrupt(struct vms *vms)
+{
+	for (size_t i = 0; vms->is_interrupted && i < vms->count; i++) {
+		const struct sizing *sizing = vms->items[i].data;
+
+		if (sizing != NULL && sizing->is_set)
+			vms->items[i].error = NULL;
+	}
+}
+
+static int tell(const struct vms *vms, const struct size_options *options)
+{
+	int status = EXIT_DONE;
+
+	for (size_t i = 0; i < vms->count && options->size != NULL; i++) {
+		const struct vm *vm = &vms->items[i];
+		const struct sizing *sizing = vm->data;
+
+		if (vm_has_failed(vm))
+			continue;
+		if (!options->waits) {
+			size_tell_set(vm, options);
+			continue;
+		}
+		size_tell_end(vm, options, vms->is_interrupted);
+		if (sizing->verdict != FOLLOW_REACHED)
+			status = EXIT_FAILED;
+	}
+	return status;
+}
+
+static int run(struct size_options *options)
+{
+	struct vms vms = { .changes = options->size != NULL, .survives_interrupt = options->waits };
+	int status, written;
+
+	status = vms_ask(&vms, options->common, size_step, options);
+	if (status == EXIT_DONE) {
+		forgive_interrupt(&vms);
+		status = tell(&vms, options);
+		written = write_out(&vms, options);
+		status = vms_report(&vms, written == EXIT_DONE ? status : written);
+	}
+	for (size_t i = 0; i < vms.count; i++)
+		free(vms.items[i].data);
+	vms_free(&vms);
+	return status;
+}
+
 int cmd_size(struct options *common, int argc, char **argv)
 {
 	struct size_options options = { .common = common };
-	struct vms vms = { 0 };
 	int status;
 
-	status = check_negative(argc, argv);
-	if (status != EXIT_DONE)
-		return status;
-	if (!parse_words(common, &size_argp, argc, argv, 0, &options, &status))
-		return status;
-	status = check_target(&options);
-	if (status != EXIT_DONE)
-		return status;
-	vms.changes = options.size != NULL;
-	status = vms_ask(&vms, common, step, &options);
-	if (status == EXIT_DONE) {
-		for (size_t i = 0; i < vms.count && options.size != NULL; i++)
-			if (vms.items[i].error == NULL)
-				talk(&vms.items[i], &options);
-		status = vms_report(&vms, write_out(&vms, &options));
+	if (parse_words(common, &size_argp, argc, argv, 0, &options, &status)) {
+		status = check_target(&options);
+		if (status == EXIT_DONE)
+			status = check_limits(&options);
+		if (status == EXIT_DONE)
+			status = run(&options);
 	}
-	vms_free(&vms);
+	free(options.joined);
 	return status;
 }

@@ -235,11 +235,18 @@
   $ balloonctl size --help
   Usage: balloonctl size [OPTION...] [SIZE]
   Show how much memory the balloon leaves to the guest or, with SIZE, set it. The
-  guest follows in its own time: ask again to see how far it is.
+  guest follows in its own time; --wait waits for it. What the guest can't spare
+  is not taken from it without --force.
   ~
     -b, --bytes                Print sizes in bytes, with all digits
+        --force                Take from the guest even what it can't spare
         --json[=lines]         Print one JSON document, described in
                                balloonctl(1), or a line for each VM
+        --min-available=SIZE   Don't set a SIZE that would leave the guest less
+                               available memory than this, by a new report
+        --wait[=SECONDS]       Follow the balloon until it has reached SIZE, for
+                               so many seconds at most (default: as long as it
+                               comes nearer)
   ~
    Options of every command:
     -a, --all                  Every VM that is configured or found on this host;
@@ -267,12 +274,17 @@
   for any corresponding short options.
   ~
   SIZE is in bytes, or has a unit: K, M, G, T (the same as KiB, MiB ...) are
-  powers of 1024, as for QEMU; KB, MB, GB, TB are powers of 1000.
+  powers of 1024, as for QEMU; KB, MB, GB, TB are powers of 1000. 50% is half of
+  the machine's memory. +512M and -512M, +10% and -10% start from what the guest
+  has now.
+  ~
+  Exit status: 0 done, 1 a VM failed, was refused or has not reached SIZE, 2
+  wrong usage.
   ~
   Examples:
     balloonctl -c /run/vm.qmp size
-    balloonctl -c /run/vm.qmp size 512M
-    balloonctl -c /run/vm.qmp size 1.5GiB
+    balloonctl -c /run/vm.qmp size 512M --wait
+    balloonctl -c /run/vm.qmp size -10% --min-available 256M
   $ balloonctl info --help
   Usage: balloonctl info [OPTION...]
   Show a VM's name, state and QEMU version, its balloon device and the balloon's

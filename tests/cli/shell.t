@@ -20,13 +20,13 @@ The first failure ends it, unless it is to go on; the exit status is that of the
 
   $ printf 'interval\nsize 3X\ninterval\nuse\n' | balloonctl -c vm shell
   2
-  2> '3X': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  2> '3X': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2> standard input:2: 'size 3X' failed with status 2
   => 2
   $ printf 'size 3X\ninterval\n!exit 7\n"open\ninterval --frobnicate\nfoo\ninterval 1 2\n' |
   >   balloonctl -c vm shell -k
   2
-  2> '3X': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  2> '3X': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2> standard input:1: 'size 3X' failed with status 2
   2> standard input:3: '!exit 7' failed with status 1
   2> '"open': a quote or backslash at its end waits for more
@@ -58,7 +58,7 @@ The first failure ends it, unless it is to go on; the exit status is that of the
   $ stub fresh
   $ printf '%s\n' 'size 512M --help' 'size --usage 512M' 'stats -V' 'help size' |
   >   balloonctl -c fresh shell | grep -c -e SIZE -e balloonctl
-  16
+  23
   $ for line in 'size 1M 2M' 'size --nothing 512M' 'size 512M --json=1' 'enable -i' 'help a b' shell \
   >   'source' 'source a b' 'qmp a b c' '-x' '-c' 'use -c' "use ''" 'stats --timeout x'; do
   >   echo "$line" | balloonctl -c fresh shell

@@ -70,7 +70,7 @@ Units.
 
   $ stub vm
   $ for size in 536870912 512M 512MiB 512mib 0.5G .5GiB 1GB 1.5kb 524288K 1073741824b 0.001T; do
-  >   balloonctl -q -c vm size $size 2>/dev/null || echo $size failed
+  >   balloonctl -q -c vm size --force $size 2>/dev/null || echo $size failed
   > done
   $ grep -o '"value":[0-9]*' vm.log
   "value":536870912
@@ -103,65 +103,219 @@ It says what it did. The target goes to QEMU exact, up to the last number it tak
   "value":9007199254740993
   "value":9223372036854775807
 
-A warning, when the guest can't spare what is taken; by free memory and caches, if its driver does
-not say what is available.
+What the guest can't spare is not taken from it; by free memory and caches, if its driver does not say
+what is available. Who insists gets a warning.
 
   $ balloonctl -c vm size $((1073741824 - 898629632 - 1)) -bq
-  2> vm: warning: this takes 898629633 bytes from a guest that had 898629632 bytes available 0 s ago; it may swap or kill processes
+  2> vm: not set: this takes 898629633 bytes from a guest that had 898629632 bytes available 0 s ago; it would swap or kill processes (--force sets it all the same)
+  => 1
   $ balloonctl -c vm size $((1073741824 - 898629632)) -bq
   $ stub vm 'qom-get guest-stats = {"stats": {"stat-free-memory": 1048576, "stat-disk-caches": 1048576,
   > "stat-available-memory": 18446744073709551615}, "last-update": '$(($(date +%s) - 300))'}'
   $ balloonctl -c vm size 1022M -q
   $ balloonctl -c vm size 1021M -q
+  2> vm: not set: this takes 3 MiB from a guest that had 2 MiB available 5 min ago; it would swap or kill processes (--force sets it all the same)
+  => 1
+  $ balloonctl -c vm size 1021M -q --force
   2> vm: warning: this takes 3 MiB from a guest that had 2 MiB available 5 min ago; it may swap or kill processes
+  $ balloonctl -c vm size -3M --json
+  {
+    "schema": "balloonctl/1",
+    "vms": [
+      {
+        "address": "vm",
+        "error": {
+          "code": "ENOMEM",
+          "class": null,
+          "message": "vm: not set: this takes 3 MiB from a guest that had 2 MiB available 5 min ago; it would swap or kill processes (--force sets it all the same)"
+        }
+      }
+    ]
+  }
+  2> vm: not set: this takes 3 MiB from a guest that had 2 MiB available 5 min ago; it would swap or kill processes (--force sets it all the same)
+  => 1
 
-No warning without numbers.
+Nothing is refused without numbers.
 
   $ stub vm 'qom-get guest-stats = {"stats": {}, "last-update": 0}'
   $ balloonctl -c vm size 1M -q
 
+Numbers that are missing or old are had first, and the interval stays as it was.
+
+  $ printf 'interval\nsize 200M\ninterval\nstats freshness\n' | balloonctl -q -c sim: shell -k
+  0
+  0
+  off
+  2> sim:: not set: this takes 824 MiB from a guest that had 762.6 MiB available 0 s ago; it would swap or kill processes (--force sets it all the same)
+  2> standard input:2: 'size 200M' failed with status 1
+  => 1
+
+What the guest shall keep available, by a report that is new.
+
+  $ balloonctl -c sim: size 512M --min-available 600M
+  2> sim:: not set: this takes 512 MiB from a guest that had 762.6 MiB available 0 s ago, and less than 600 MiB would remain (--min-available)
+  => 1
+  $ balloonctl -c sim: size 512M --min-available 600M --bytes
+  2> sim:: not set: this takes 536870912 bytes from a guest that had 799617024 bytes available 0 s ago, and less than 629145600 bytes would remain (--min-available)
+  => 1
+  $ balloonctl -c sim: size 512M --min-available 100M
+  2> sim:: target 512 MiB (was 1 GiB of 1 GiB); the guest follows in its own time
+  $ balloonctl -c sim:guest=windows-no-service size 512M --min-available 100M
+  2> sim:guest=windows-no-service: not set: --min-available needs to know the available memory, which the guest does not report
+  => 1
+  $ balloonctl -c sim:fault=available-above-total size 512M --min-available 100M
+  2> sim:fault=available-above-total: not set: --min-available relies on the guest's numbers, and they can't be true; see 'balloonctl diagnose'
+  => 1
+  $ balloonctl -c sim:paused=on size 512M --min-available 100M
+  2> sim:paused=on: not set: --min-available needs a new report, and the guest does not answer; see 'balloonctl diagnose'
+  => 1
+  $ balloonctl -c sim:fault=no-driver size 512M --min-available 100M --timeout 0.2
+  2> sim:fault=no-driver: not set: --min-available needs a new report, and the guest does not answer; see 'balloonctl diagnose'
+  => 1
+  $ balloonctl -c sim:fault=no-driver size 2G --min-available 100M
+  2> sim:fault=no-driver: warning: the machine has 1 GiB; QEMU makes that the target
+  2> sim:fault=no-driver: target 1 GiB (was 1 GiB of 1 GiB); the guest follows in its own time
+  $ balloonctl -c vm size 512M --min-available -1 || balloonctl -c vm size 512M --min-available x
+  2> --min-available '-1': give bytes or a number with a unit, such as 256M
+  2> --min-available 'x': give bytes or a number with a unit, such as 256M
+  => 2
+  $ balloonctl -c vm size 512M --min-available 1G --force
+  2> --force: --min-available is there to refuse; give one of them
+  => 2
+  $ balloonctl -c vm size --force; balloonctl -c vm size --min-available 1M
+  2> --force: give the SIZE to be set as well, such as 512M
+  2> --min-available: give the SIZE to be set as well, such as 512M
+  => 2
+
+From what the guest has now, and shares.
+
+  $ stub vm 'query-balloon = {"actual": 805306368}'
+  $ for size in +128M -128M -0.5G +10% -10% -12.5% 50% 100% 0.01% 150% -5 +5 -0 -.5K -b1M +1000000%; do
+  >   balloonctl -c vm size $size -b
+  > done
+  2> vm: target 939524096 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 671088640 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 268435456 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 885837004 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 724775732 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 704643072 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 536870912 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 1073741824 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 107374 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: warning: the machine has 1073741824 bytes; QEMU makes that the target
+  2> vm: target 1073741824 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 805306363 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 805306373 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 805306368 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 805305856 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: target 804257792 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  2> vm: warning: the machine has 1073741824 bytes; QEMU makes that the target
+  2> vm: target 1073741824 bytes (was 805306368 of 1073741824); the guest follows in its own time
+  $ grep -o '"value":[0-9]*' vm.log
+  "value":939524096
+  "value":671088640
+  "value":268435456
+  "value":885837004
+  "value":724775732
+  "value":704643072
+  "value":536870912
+  "value":1073741824
+  "value":107374
+  "value":1610612736
+  "value":805306363
+  "value":805306373
+  "value":805306368
+  "value":805305856
+  "value":804257792
+  "value":8053868986368
+  $ balloonctl -c vm size -- -1M
+  2> vm: target 767 MiB (was 768 MiB of 1 GiB); the guest follows in its own time
+  $ for size in - + -% % +-5 -5Q -1.5 5%% 50%M +9223372036854775808 -9223372036854775808 --5; do
+  >   balloonctl -c vm size "$size" 2>&1 | head -n 1
+  > done
+  '-': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
+  '+': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
+  balloonctl size: invalid option -- '%'
+  '%': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
+  '+-5': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
+  '-5Q': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
+  '-1.5': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
+  '5%%': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
+  '50%M': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
+  '+9223372036854775808': too large; QEMU takes up to 9223372036854775807 bytes
+  '-9223372036854775808': too large; QEMU takes up to 9223372036854775807 bytes
+  balloonctl size: unrecognized option '--5'
+  $ balloonctl -c vm size -1G; balloonctl -c vm size -100%; balloonctl -c vm size +9223372036854775807
+  2> vm: -1G: that would leave nothing to the guest
+  2> vm: -100%: that would leave nothing to the guest
+  2> vm: +9223372036854775807: too large; QEMU takes up to 9223372036854775807 bytes
+  => 1
+  $ balloonctl -c vm size -1M -2M; balloonctl -c vm size 1M -2M
+  2> balloonctl size: Too many arguments
+  2> Try `balloonctl size --help' or `balloonctl size --usage' for more
+  2> information.
+  2> balloonctl size: Too many arguments
+  2> Try `balloonctl size --help' or `balloonctl size --usage' for more
+  2> information.
+  => 2
+  $ stub vm 'query-balloon = {"actual": -4096}' \
+  >   'query-memory-size-summary ! CommandNotFound The command has not been found'
+  $ balloonctl -c vm size +1M
+  2> vm: +1M: the guest claims a balloon larger than its memory; give a size such as 512M
+  => 1
+  $ balloonctl -c vm size 50% --json
+  {
+    "schema": "balloonctl/1",
+    "vms": [
+      {
+        "address": "vm",
+        "error": {
+          "code": "ENODATA",
+          "class": null,
+          "message": "vm: 50%: this QEMU does not tell how much memory the machine has; give a size such as 512M"
+        }
+      }
+    ]
+  }
+  2> vm: 50%: this QEMU does not tell how much memory the machine has; give a size such as 512M
+  => 1
+
 Sizes that are none.
 
-  $ for size in '' x -5 -0.5G 1.5 1.5B 5Q 5MM 5MiBs '5 M' 5,5M 1.2.3G . .G 0x10 +5 1e9 ' 5' inf; do
+  $ for size in '' x 1.5 1.5B 5Q 5MM 5MiBs '5 M' 5,5M 1.2.3G . .G 0x10 1e9 ' 5' inf; do
   >   balloonctl -c vm size "$size" 2>&1 || echo $?
   > done
-  '': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  'x': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  'x': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '-5': a size can't be negative; give what the guest shall keep, such as 512M
+  '1.5': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '-0.5G': a size can't be negative; give what the guest shall keep, such as 512M
+  '1.5B': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '1.5': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '5Q': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '1.5B': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '5MM': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '5Q': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '5MiBs': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '5MM': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '5 M': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '5MiBs': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '5,5M': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '5 M': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '1.2.3G': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '5,5M': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '.': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '1.2.3G': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '.G': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '.': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '0x10': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '.G': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  '1e9': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '0x10': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  ' 5': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
-  '+5': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
-  2
-  '1e9': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
-  2
-  ' 5': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
-  2
-  'inf': not a size; give bytes or a number with a unit, such as 512M or 1.5GiB
+  'inf': not a size; give bytes, a number with a unit or a percentage, such as 512M, 1.5GiB, 50% or -10%
   2
   $ for size in 0 0K 0.0001K 9223372036854775808 8E 18446744073709551616 99999999999999999999T; do
   >   balloonctl -c vm size $size 2>&1 || echo $?
@@ -192,3 +346,100 @@ What QEMU refuses.
   $ balloonctl -c vm size 512M
   2> vm: balloon: Using KVM without synchronous MMU, balloon unavailable (KVMMissingCap)
   => 1
+
+The balloon is followed until it is there; on a pipe a line tells once a second how far it is.
+
+  $ cat > steps <<'EOF'
+  > sed -E 's/[0-9.]+ MiB to/N to/; s/ [0-9.]+ MiB\/s.*/ N left/; s/[0-9.]+ s\b/N s/'
+  > EOF
+  $ balloonctl -c sim: size 512M --wait 2>&1 | sh steps
+  sim:: target 512 MiB (was 1 GiB of 1 GiB)
+  sim:: actual 512 MiB: the target is reached after N s
+  $ balloonctl -c sim: size 512M --wait -q
+  $ balloonctl -c sim:speed=100 size -250M --wait 2>&1 | sh steps | uniq
+  sim:speed=100: target 774 MiB (was 1 GiB of 1 GiB)
+  sim:speed=100: N to 774 MiB, N left
+  sim:speed=100: actual 774 MiB: the target is reached after N s
+  $ balloonctl -c sim: -c sim:device=none size 512M --wait --json -q
+  {
+    "schema": "balloonctl/1",
+    "vms": [
+      {
+        "address": "sim:",
+        "name": null,
+        "device": "/machine/peripheral/balloon0",
+        "actual_bytes": 536870912,
+        "maximum_bytes": 1073741824,
+        "target_bytes": 536870912,
+        "reached": true
+      },
+      {
+        "address": "sim:device=none",
+        "error": {
+          "code": "ENODEV",
+          "class": null,
+          "message": "sim:device=none: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line"
+        }
+      }
+    ]
+  }
+  2> sim:device=none: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
+  => 1
+  $ balloonctl -c sim: size 512M --wait --json=lines -q
+  {"schema": "balloonctl/1", "address": "sim:", "name": null, "device": "/machine/peripheral/balloon0", "actual_bytes": 536870912, "maximum_bytes": 1073741824, "target_bytes": 536870912, "reached": true}
+  $ balloonctl -c sim:paused=on size 600M --wait=0.3 2>&1 | sh steps
+  sim:paused=on: target 600 MiB (was 1 GiB of 1 GiB)
+  sim:paused=on: the balloon has not moved in N s, actual is 1 GiB: the VM does not run (prelaunch); the target stays set
+  $ balloonctl -c sim:fault=refuses-inflation size 600M --wait=0.3 --bytes 2>&1 | sh steps
+  sim:fault=refuses-inflation: target 629145600 bytes (was 1073741824 of 1073741824)
+  sim:fault=refuses-inflation: the balloon has not begun to move in N s, actual is 1073741824 bytes: is a balloon driver in the guest? 'balloonctl diagnose' tells; the target stays set
+  $ balloonctl -c sim:fault=half-inflation,speed=1000 size 600M --wait=1.5 --json -q 2>/dev/null
+  {
+    "schema": "balloonctl/1",
+    "vms": [
+      {
+        "address": "sim:fault=half-inflation,speed=1000",
+        "name": null,
+        "device": "/machine/peripheral/balloon0",
+        "actual_bytes": 851443712,
+        "maximum_bytes": 1073741824,
+        "target_bytes": 629145600,
+        "reached": false
+      }
+    ]
+  }
+  => 1
+  $ stub vm
+  $ balloonctl -c vm size 1073740000 --wait 2>&1 | sh steps
+  vm: target 1 GiB (was 1 GiB of 1 GiB)
+  vm: actual 1 GiB: the target is reached after N s
+  $ stub vm eof-after=14
+  $ balloonctl -c vm size 600M --wait
+  2> vm: target 600 MiB (was 1 GiB of 1 GiB)
+  2> vm: QEMU closed the connection
+  => 1
+  $ for seconds in '' x 0 -1 86401; do balloonctl -c vm size 512M --wait=$seconds; done
+  2> --wait='': give seconds from 0.001 to 86400, such as 30
+  2> --wait='x': give seconds from 0.001 to 86400, such as 30
+  2> --wait='0': give seconds from 0.001 to 86400, such as 30
+  2> --wait='-1': give seconds from 0.001 to 86400, such as 30
+  2> --wait='86401': give seconds from 0.001 to 86400, such as 30
+  => 2
+  $ balloonctl -c vm size --wait
+  2> --wait: give the SIZE to be set as well, such as 512M
+  => 2
+
+It is waited for as long as it comes nearer, and not for ever.
+
+  $ balloonctl -c sim:fault=half-inflation,speed=1000 -c sim:fault=no-driver size 600M --wait 2>&1 |
+  >   sh steps | sort -u
+  sim:fault=half-inflation,speed=1000: N to 600 MiB, N left
+  sim:fault=half-inflation,speed=1000: target 600 MiB (was 1 GiB of 1 GiB)
+  sim:fault=half-inflation,speed=1000: the balloon stopped at 812 MiB of target 600 MiB and has come no nearer for N s; 'balloonctl diagnose --target' tells more
+  sim:fault=no-driver: target 600 MiB (was 1 GiB of 1 GiB)
+  sim:fault=no-driver: the balloon has not begun to move in N s, actual is 1 GiB: is a balloon driver in the guest? 'balloonctl diagnose' tells; the target stays set
+  $ stub vm
+  $ timeout --preserve-status -s INT 2 balloonctl -c vm size 600M --wait
+  2> vm: target 600 MiB (was 1 GiB of 1 GiB)
+  2> vm: interrupted at 1 GiB of target 600 MiB; the target stays set
+  => 130
