@@ -14,6 +14,7 @@
 #include "command.h"
 #include "output.h"
 #include "stats-view.h"
+#include "targets.h"
 #include "vms.h"
 
 #define PATIENCE "0.3" /* seconds, for each step; a key has been pressed */
@@ -121,6 +122,20 @@ static void add_regular_files(const struct completion *completion)
 	add_files(completion, completion->word, S_IFREG);
 }
 
+static void add_name(const struct completion *completion, const char *name, const char *description)
+{
+	struct buffer text = { 0 };
+	char *candidate;
+
+	if (!is_plain(name))
+		return;
+	buffer_append_string(&text, "vm:");
+	buffer_append_string(&text, name);
+	candidate = buffer_steal(&text);
+	completion_add(completion, candidate, description);
+	free(candidate);
+}
+
 /* A monitor of this host: its VM by name, and its socket. */
 static void add_found(const struct completion *completion,
 		      const struct balloonctl_discovery *discovery, size_t index)
@@ -129,32 +144,28 @@ static void add_found(const struct completion *completion,
 	const char *address = balloonctl_discovery_get_address(discovery, index);
 	const char *manager = balloonctl_discovery_get_manager(discovery, index);
 	enum balloonctl_monitor_state state = balloonctl_discovery_get_state(discovery, index);
-	struct buffer text = { 0 };
-	char *candidate;
 
 	if (address == NULL || state == BALLOONCTL_MONITOR_STATE_MISSING || !is_plain(address))
 		return;
 	completion_add(completion, address, name != NULL && is_plain(name) ? name : "");
-	if (name == NULL || !is_plain(name))
-		return;
-	buffer_append_string(&text, "vm:");
-	buffer_append_string(&text, name);
-	candidate = buffer_steal(&text);
-	completion_add(completion, candidate, manager == NULL ? "" : manager);
-	free(candidate);
+	if (name != NULL)
+		add_name(completion, name, manager == NULL ? "" : manager);
 }
 
-/* Nothing is connected to. */
-static void add_all_found(const struct completion *completion)
+/* Those that are configured, and those that run; nothing is connected to. */
+static void add_vms(const struct completion *completion)
 {
-	const char *root = getenv("BALLOONCTL_ROOT");
 	struct balloonctl_discovery *discovery;
+	struct config config = { 0 };
 
-	if (root != NULL && *root == '\0')
-		root = NULL;
-	if (balloonctl_discovery_run(root, &discovery) < 0)
-		return;
-	for (size_t i = 0; i < balloonctl_discovery_get_count(discovery); i++)
+	output_mute(true);
+	if (config_load(&config) == EXIT_DONE)
+		for (size_t i = 0; i < config.n_vms; i++)
+			add_name(completion, config.vms[i].name, "configured");
+	config_free(&config);
+	discovery = targets_discover();
+	output_mute(false);
+	for (size_t i = 0; discovery != NULL && i < balloonctl_discovery_get_count(discovery); i++)
 		add_found(completion, discovery, i);
 	balloonctl_discovery_free(discovery);
 }
@@ -168,7 +179,7 @@ static void add_addresses(const struct completion *completion)
 	};
 	const char *word = completion->word;
 
-	add_all_found(completion);
+	add_vms(completion);
 	if (strncmp(word, "unix:", 5) == 0)
 		word += 5;
 	else

@@ -154,6 +154,9 @@ VMs that run on this host are found without asking them.
   tcp:	HOST:PORT
   $ BALLOONCTL_ROOT=host balloonctl __complete -c v | grep web
   vm:web
+  $ printf '[vm db]\naddress = /run/db.qmp\n' > conf
+  $ BALLOONCTL_CONFIG=conf balloonctl __complete -c vm:
+  vm:db	configured
   $ BALLOONCTL_ROOT=host balloonctl __complete -c host/run/
   host/run/web.qmp	web
   $ BALLOONCTL_ROOT=. balloonctl __complete -c host/run/

@@ -70,7 +70,8 @@ def main():
         make_place(directory)
         env = dict(os.environ, PATH=directory + '/bin:' + os.environ['PATH'], TERM='vt100',
                    HOME=directory, INPUTRC='/dev/null', LC_ALL='C.UTF-8',
-                   HISTFILE='/dev/null', BALLOONCTL_ROOT=directory)
+                   HISTFILE='/dev/null', BALLOONCTL_ROOT=directory,
+                   BALLOONCTL_CONFIG='/dev/null')
         for name in ('BALLOONCTL_CONNECT', 'QMP_SOCKET', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME'):
             env.pop(name, None)
         words, setup = START[shell]

@@ -28,7 +28,8 @@ class Place:
         self.terminals = []
         self.env = dict(os.environ, TERM='xterm', HOME=self.path, INPUTRC=self.path + '/inputrc', TZ='UTC',
                         LC_ALL='C.UTF-8', XDG_STATE_HOME=self.path + '/state',
-                        BALLOONCTL_ROOT=self.path)
+                        BALLOONCTL_ROOT=self.path,
+                        BALLOONCTL_CONFIG='/dev/null')
         self.configure('')
         for name in ('BALLOONCTL_CONNECT', 'QMP_SOCKET', 'BALLOONCTL_DEBUG'):
             self.env.pop(name, None)
