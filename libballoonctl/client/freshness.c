@@ -167,7 +167,7 @@ static const struct {
 } verdicts[] = {
 	[BALLOONCTL_FRESHNESS_UNKNOWN] = { "unknown",
 					   "the clock of QEMU's host can't be compared with ours" },
-	[BALLOONCTL_FRESHNESS_FRESH] = { "fresh", "the guest answers as often as it is asked" },
+	[BALLOONCTL_FRESHNESS_FRESH] = { "fresh", "the guest answered when it was asked" },
 	[BALLOONCTL_FRESHNESS_STALE] = { "stale", "older than it should be" },
 	[BALLOONCTL_FRESHNESS_NEVER] = { "never", "the guest has not sent any" },
 	[BALLOONCTL_FRESHNESS_OFF] = { "off", "polling is off, this is an old answer" },

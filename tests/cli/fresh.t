@@ -37,7 +37,7 @@ How live a sample is, in each output. The host's clock stands at 2100-01-01 00:0
   $ balloonctl -c late info --json | grep fresh
         "freshness": "stale",
   $ for vm in fresh late silent never off null paused; do balloonctl -c $vm stats | grep freshness; done
-  freshness:    fresh: the guest answers as often as it is asked
+  freshness:    fresh: the guest answered when it was asked
   freshness:    stale: older than it should be
   freshness:    silent: the guest does not answer
   freshness:    never: the guest has not sent any
@@ -161,7 +161,7 @@ Asking the guest now. The interval is as it was.
   $ balloonctl -c here interval
   0
   $ balloonctl -c sim: stats --refresh=2 | grep freshness
-  freshness:    fresh: the guest answers as often as it is asked
+  freshness:    fresh: the guest answered when it was asked
   $ balloonctl -c sim: stats --max-age 3600 fresh
   fresh
   $ balloonctl -c here -c sim: stats --refresh -o address,fresh,age

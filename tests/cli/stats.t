@@ -7,7 +7,7 @@ One VM: a list. The sizes are people's, the counts are counts.
   device:       /machine/peripheral/balloon0 (virtio-balloon-pci)
   polling:      every 2 s
   last update:  2100-01-01T00:00:00+00:00 (0 s ago)
-  freshness:    fresh: the guest answers as often as it is asked
+  freshness:    fresh: the guest answered when it was asked
   used:         128.5 MiB (total - available)
   actual:       1 GiB of 1 GiB
   ~
