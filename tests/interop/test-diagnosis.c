@@ -5,10 +5,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -340,6 +342,15 @@ static void test_shut_down(void)
 	vm_stop(vm);
 }
 
+/* For a socket that QEMU's arguments name, before the VM has a directory. */
+static void make_path(char *path, size_t size, const char *name)
+{
+	const char *directory = getenv("TMPDIR");
+
+	snprintf(path, size, "%s/%s-%d", directory != NULL ? directory : "/tmp", name,
+		 (int)getpid());
+}
+
 /* The guest's kernel says so to QEMU by a port, which a test can reach from outside. */
 static void write_port(const char *path, const char *command)
 {
@@ -357,14 +368,12 @@ static void write_port(const char *path, const char *command)
 
 static void test_panicked(void)
 {
-	const char *directory = getenv("TMPDIR");
 	char path[100], option[128];
 	const char *args[] = { "-device", "pvpanic",    "-action", "panic=pause", "-qtest",
 			       option,    "-qtest-log", "none",    NULL };
 	struct vm *vm;
 
-	snprintf(path, sizeof(path), "%s/qtest-%d", directory != NULL ? directory : "/tmp",
-		 (int)getpid());
+	make_path(path, sizeof(path), "qtest");
 	snprintf(option, sizeof(option), "unix:%s,server=on,wait=off", path);
 	vm = vm_start(&(struct vm_options){ .balloon = BALLOON, .args = args });
 	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
@@ -373,6 +382,200 @@ static void test_panicked(void)
 	CU_ASSERT(has_causes(vm_get_qmp(vm), NULL, "guest-panicked no-driver"));
 	vm_stop(vm);
 	unlink(path);
+}
+
+/* The firmware reads the disk to boot from it. */
+static void test_failed(void)
+{
+	const char *args[] = { "-blockdev",
+			       "{\"driver\": \"blkdebug\", \"node-name\": \"bad\", "
+			       "\"image\": {\"driver\": \"null-co\", \"size\": 1048576}, "
+			       "\"inject-error\": [{\"event\": \"none\", \"iotype\": \"read\", "
+			       "\"errno\": 5}]}",
+			       "-device", "ide-hd,drive=bad,rerror=stop", NULL };
+	struct vm *vm = vm_start(&(struct vm_options){ .balloon = BALLOON, .args = args });
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	CU_ASSERT(has_causes(vm_get_qmp(vm), NULL, "vm-paused")); /* prelaunch */
+	CU_ASSERT_EQUAL(vm_control(vm, "{\"execute\": \"cont\"}", NULL, 0), 0);
+	CU_ASSERT(has_causes(vm_get_qmp(vm), NULL, "vm-failed no-driver"));
+	vm_stop(vm);
+}
+
+/* QEMU opens a pipe that nobody reads, and does nothing else meanwhile. */
+static void test_hung(void)
+{
+	struct vm *vm = vm_start(&(struct vm_options){ .balloon = BALLOON });
+	struct balloonctl_diagnosis *diagnosis;
+	char pipe[256], command[512];
+	int64_t pid = 0;
+	int fd;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	snprintf(pipe, sizeof(pipe), "%s/pipe", vm_get_directory(vm));
+	CU_ASSERT_EQUAL_FATAL(mkfifo(pipe, 0600), 0);
+	snprintf(command, sizeof(command),
+		 "{\"execute\": \"dump-guest-memory\", \"arguments\": {\"paging\": false, "
+		 "\"protocol\": \"file:%s\"}}",
+		 pipe);
+	CU_ASSERT_EQUAL(vm_control_begin(vm, command), 0);
+	CU_ASSERT(has_causes(vm_get_qmp(vm), NULL, "qemu-hung"));
+	diagnosis = diagnose(vm_get_qmp(vm), NULL);
+	CU_ASSERT_EQUAL(balloonctl_diagnosis_get_evidence_number(diagnosis, 0, 1, &pid), 0);
+	CU_ASSERT_EQUAL(pid, vm_get_pid(vm));
+	balloonctl_diagnosis_free(diagnosis);
+	fd = open(pipe, O_RDONLY | O_NONBLOCK);
+	CU_ASSERT(fd >= 0);
+	close(fd);
+	CU_ASSERT_EQUAL(vm_control_end(vm, NULL, 0), -EREMOTEIO);
+	CU_ASSERT(has_causes(vm_get_qmp(vm), NULL, "vm-paused"));
+	vm_stop(vm);
+}
+
+/* Two other sockets of a QEMU: one says something else than a QMP monitor, and one nothing. */
+static void test_not_qmp(void)
+{
+	char human[100], serial[100], option[128], other_option[128];
+	const char *args[] = { "-monitor", option, "-serial", other_option, NULL };
+	struct balloonctl_diagnosis *diagnosis;
+	struct vm *vm;
+
+	make_path(human, sizeof(human), "human");
+	make_path(serial, sizeof(serial), "serial");
+	snprintf(option, sizeof(option), "unix:%s,server=on,wait=off", human);
+	snprintf(other_option, sizeof(other_option), "unix:%s,server=on,wait=off", serial);
+	vm = vm_start(&(struct vm_options){ .balloon = BALLOON, .args = args });
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	diagnosis = diagnose(human, NULL);
+	CU_ASSERT(expect_equal(tell(diagnosis), "not-qmp"));
+	CU_ASSERT(expect_equal(balloonctl_diagnosis_get_evidence_words(diagnosis, 0, 0), "EPROTO"));
+	balloonctl_diagnosis_free(diagnosis);
+	diagnosis = diagnose(serial, NULL);
+	CU_ASSERT(expect_equal(tell(diagnosis), "not-qmp"));
+	CU_ASSERT(expect_equal(balloonctl_diagnosis_get_evidence_words(diagnosis, 0, 0),
+			       "ETIMEDOUT"));
+	balloonctl_diagnosis_free(diagnosis);
+	vm_stop(vm);
+	unlink(human);
+	unlink(serial);
+}
+
+/* It is stopped first, so that no answer comes before its end. */
+static void test_killed(void)
+{
+	struct vm *vm = vm_start(&(struct vm_options){ .balloon = BALLOON });
+	struct balloonctl_diagnosis *diagnosis;
+	struct balloonctl_monitor *monitor;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	monitor = client_connect(vm);
+	CU_ASSERT_EQUAL(vm_signal(vm, SIGSTOP), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_examine(monitor, NULL), 0);
+	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
+	CU_ASSERT_EQUAL(vm_signal(vm, SIGKILL), 0);
+	while (balloonctl_monitor_is_connected(monitor))
+		CU_ASSERT_FATAL(balloonctl_monitor_wait(monitor, CAUSE_TIMEOUT_MS) != 0);
+	diagnosis = judge_error(monitor);
+	CU_ASSERT(expect_equal(tell(diagnosis), "unreachable"));
+	balloonctl_diagnosis_free(diagnosis);
+	balloonctl_monitor_free(monitor);
+	vm_stop(vm);
+}
+
+/* --device with the path of something else, and of nothing. */
+static void test_refused(void)
+{
+	struct vm *vm = vm_start(&(struct vm_options){ .balloon = BALLOON });
+	struct balloonctl_diagnosis *diagnosis;
+	struct balloonctl_monitor *monitor;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	monitor = client_connect(vm);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, "/machine/peripheral"), 0);
+	diagnosis = look(monitor, NULL);
+	CU_ASSERT(expect_equal(tell(diagnosis), "qemu-refused"));
+	CU_ASSERT(expect_equal(balloonctl_diagnosis_get_evidence_words(diagnosis, 0, 1),
+			       "GenericError"));
+	balloonctl_diagnosis_free(diagnosis);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, "/machine/peripheral/balloon1"), 0);
+	diagnosis = look(monitor, NULL);
+	CU_ASSERT(expect_equal(tell(diagnosis), "no-balloon"));
+	balloonctl_diagnosis_free(diagnosis);
+	CU_ASSERT_EQUAL(balloonctl_monitor_set_device(monitor, NULL), 0);
+	diagnosis = look(monitor, NULL);
+	CU_ASSERT(expect_equal(tell(diagnosis), "vm-paused"));
+	balloonctl_diagnosis_free(diagnosis);
+	balloonctl_monitor_free(monitor);
+	vm_stop(vm);
+}
+
+/* A copy of what the kernel says of the process, but for the memory that it has swapped out. */
+static void write_status(const char *path, const char *from, unsigned int swapped_kib)
+{
+	FILE *in = fopen(from, "re"), *out = fopen(path, "we");
+	bool is_replaced = false;
+	char line[1024];
+
+	CU_ASSERT_FATAL(in != NULL && out != NULL);
+	while (fgets(line, sizeof(line), in) != NULL) {
+		if (strncmp(line, "VmSwap:", 7) == 0) {
+			snprintf(line, sizeof(line), "VmSwap:\t%8u kB\n", swapped_kib);
+			is_replaced = true;
+		}
+		fputs(line, out);
+	}
+	CU_ASSERT(is_replaced);
+	fclose(in);
+	CU_ASSERT_EQUAL(fclose(out), 0);
+}
+
+/* In the child: see the file in the place of the other, which nobody else does. */
+static bool cover(const char *covered, const char *by)
+{
+	return (unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
+	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount(by, covered, NULL, MS_BIND, NULL) == 0;
+}
+
+static bool has_causes_if_swapped(struct vm *vm, unsigned int swapped_kib, const char *causes)
+{
+	char status_path[64], path[256];
+	int status = -1;
+	pid_t child;
+
+	snprintf(status_path, sizeof(status_path), "/proc/%d/status", (int)vm_get_pid(vm));
+	snprintf(path, sizeof(path), "%s/status", vm_get_directory(vm));
+	write_status(path, status_path, swapped_kib);
+	child = fork();
+	CU_ASSERT_FATAL(child >= 0);
+	if (child == 0) {
+		struct balloonctl_diagnosis *diagnosis;
+
+		if (!cover(status_path, path)) {
+			perror("covering a process's status, in a mount namespace");
+			_exit(2);
+		}
+		diagnosis = diagnose(vm_get_qmp(vm), NULL);
+		_exit(expect_equal(tell(diagnosis), causes) ? 0 : 1);
+	}
+	CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+	return status == 0;
+}
+
+/* A host of tests has no swap, and what the kernel says of the process is changed instead. Where that
+ * is forbidden, too, this test fails. */
+static void test_swapped(void)
+{
+	struct vm *vm = vm_start(&(struct vm_options){ .balloon = BALLOON });
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	CU_ASSERT(has_causes_if_swapped(vm, 100 << 10, "vm-paused host-swaps"));
+	CU_ASSERT(has_causes_if_swapped(vm, 1 << 10, "vm-paused"));
+	vm_stop(vm);
+	vm = vm_start(&(struct vm_options){ .balloon = BALLOON ",free-page-reporting=on" });
+	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
+	CU_ASSERT(has_causes_if_swapped(vm, 100 << 10, "vm-paused"));
+	vm_stop(vm);
 }
 
 /* A microvm's balloon has no proxy: its queues are found all the same. */
@@ -409,6 +612,12 @@ int main(int argc, char **argv)
 		{ "a VM that waits for a migration", test_incoming },
 		{ "a guest that has shut down", test_shut_down },
 		{ "a guest that has crashed", test_panicked },
+		{ "a VM whose disk fails", test_failed },
+		{ "a QEMU that hangs", test_hung },
+		{ "a human monitor, and a serial port", test_not_qmp },
+		{ "a QEMU that is killed while it is asked", test_killed },
+		{ "a device that is no balloon, and one that is not there", test_refused },
+		{ "memory of a VM that its host has swapped out", test_swapped },
 		{ "the queues of a microvm", test_microvm },
 		CU_TEST_INFO_NULL,
 	};

@@ -224,22 +224,34 @@ static bool starts_with(const char *text, const char *start)
 	return strncmp(text, start, strlen(start)) == 0;
 }
 
-int vm_control(struct vm *vm, const char *json, char *reply, size_t size)
+int vm_control_begin(struct vm *vm, const char *json)
+{
+	int ret = stream_send(&vm->control, json);
+
+	return ret < 0 ? fail(vm, json, ret) : 0;
+}
+
+int vm_control_end(struct vm *vm, char *reply, size_t size)
 {
 	long long deadline = now_ms() + vm->timeout_ms;
 	const char *line;
 	size_t length;
-	int ret = stream_send(&vm->control, json);
+	int ret;
 
-	if (ret < 0)
-		return fail(vm, json, ret);
 	do {
 		ret = next_line(vm, &vm->control.taken, deadline, &line, &length);
 		if (ret < 0)
-			return fail(vm, json, ret);
+			return fail(vm, "waiting for the reply to a command", ret);
 	} while (starts_with(line, "{\"timestamp\"") || starts_with(line, "{\"QMP\""));
 	copy_cut(reply, size, line, length);
 	return starts_with(line, "{\"return\"") ? 0 : -EREMOTEIO;
+}
+
+int vm_control(struct vm *vm, const char *json, char *reply, size_t size)
+{
+	int ret = vm_control_begin(vm, json);
+
+	return ret < 0 ? ret : vm_control_end(vm, reply, size);
 }
 
 int vm_wait_event(struct vm *vm, const char *name)

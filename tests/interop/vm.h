@@ -68,6 +68,11 @@ int vm_run(struct vm *vm, const char *command, char *output, size_t size);
  * gets the reply's line, cut to fit `size`. */
 int vm_control(struct vm *vm, const char *json, char *reply, size_t size);
 
+/* The same in two parts, for a command that QEMU does not answer soon: nothing else may be sent there
+ * in between. */
+int vm_control_begin(struct vm *vm, const char *json);
+int vm_control_end(struct vm *vm, char *reply, size_t size);
+
 /* Wait for the next event of that name on the harness's own monitor, counting from the previous
  * one waited for or, the first time, from the start. 0 or a negative errno. */
 int vm_wait_event(struct vm *vm, const char *name);
