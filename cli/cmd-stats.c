@@ -241,7 +241,7 @@ static int report_absent(const struct vms *vms, const struct view *view)
 				 : value.type == VALUE_NONE
 					 ? "absent: this QEMU does not know it"
 					 : "absent: the guest did not report it");
-			status = EXIT_NOT_FRESH;
+			status = EXIT_FOUND;
 		}
 	}
 	return status;
@@ -307,7 +307,7 @@ static int run(struct stats_options *options)
 	if (status == EXIT_DONE) {
 		status = write_out(&vms, options);
 		if (report_late(&vms, options) && status == EXIT_DONE)
-			status = EXIT_NOT_FRESH;
+			status = EXIT_FOUND;
 		status = vms_report(&vms, status);
 	}
 	vms_free(&vms);

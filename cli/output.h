@@ -14,8 +14,7 @@ enum {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1, /* at least one VM, or the output */
 	EXIT_USAGE = 2,
-	EXIT_FOUND = 3,     /* a diagnosis found a problem */
-	EXIT_NOT_FRESH = 3, /* data is old or missing, and that matters to whoever asked */
+	EXIT_FOUND = 3, /* a problem: what a diagnosis found, or data that is old or missing */
 };
 
 /* Before anything is written: have what argp prints checked at the end of the program. */
