@@ -45,8 +45,8 @@ static void add_repair(struct balloonctl_diagnosis *diagnosis, int cause, int pi
 {
 	switch (cause) {
 	case BALLOONCTL_CAUSE_NO_SOCKET:
-		diagnosis_repair(diagnosis, "start the VM with -qmp unix:PATH,server=on,wait=off, "
-					    "or give the address of one that runs");
+		diagnosis_repair(diagnosis, "start the VM with -qmp unix:PATH,server=on,wait=off; "
+					    "'balloonctl list' shows those that run");
 		break;
 	case BALLOONCTL_CAUSE_NOT_LISTENING:
 		diagnosis_repair(diagnosis,
@@ -82,7 +82,9 @@ static void add_repair(struct balloonctl_diagnosis *diagnosis, int cause, int pi
 					       "\"virtio-balloon-pci\", \"id\": \"balloon0\"}'");
 		break;
 	case BALLOONCTL_CAUSE_QEMU_REFUSED:
-		diagnosis_repair(diagnosis, "look at QEMU's own log for the reason");
+		diagnosis_repair(diagnosis,
+				 "see that --device, if it was given, is the path of a balloon; "
+				 "else look at QEMU's own log");
 		break;
 	default:
 		diagnosis_repair(diagnosis,

@@ -90,7 +90,7 @@ Monitors that can't be asked have causes like all others.
   missing: 1 problem
     problem no-socket: missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
       evidence: error ENOENT
-      repair:   start the VM with -qmp unix:PATH,server=on,wait=off, or give the address of one that runs
+      repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
   file: 1 problem
     problem not-listening: file: nobody listens there; the VM has ended, or this is no listening socket
       evidence: error ECONNREFUSED
@@ -118,7 +118,7 @@ Monitors that can't be asked have causes like all others.
   refuses (web1): 1 problem
     problem qemu-refused: refuses: qom-get: something else (GenericError)
       evidence: error EREMOTEIO, class GenericError
-      repair:   look at QEMU's own log for the reason
+      repair:   see that --device, if it was given, is the path of a balloon; else look at QEMU's own log
   none (web1): 1 problem
     problem no-balloon: none: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
       evidence: error ENODEV
@@ -137,7 +137,7 @@ Monitors that can't be asked have causes like all others.
           {
             "cause": "no-socket",
             "severity": "problem",
-            "repair": "start the VM with -qmp unix:PATH,server=on,wait=off, or give the address of one that runs",
+            "repair": "start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run",
             "evidence": {
               "error": "ENOENT"
             }
