@@ -288,7 +288,7 @@ static void append_vm(struct buffer *out, const struct vm *vm, bool with_notes)
 	const struct patient *patient = vm->data;
 	const struct balloonctl_diagnosis *diagnosis = patient->diagnosis;
 	size_t n_notes = count(diagnosis, BALLOONCTL_SEVERITY_NOTE);
-	const char *name = balloonctl_monitor_get_name(vm->monitor);
+	const char *name = vm_get_name(vm);
 	bool is_first = true;
 
 	buffer_append_escaped(out, vm->address);

@@ -19,7 +19,8 @@ static const struct {
 } rows[] = {
 	[BALLOONCTL_CAUSE_UNREACHABLE] = { "unreachable", PROBLEM,
 					   "the monitor can't be reached, or the connection broke" },
-	[BALLOONCTL_CAUSE_NO_SOCKET] = { "no-socket", PROBLEM, "there is no socket of that name" },
+	[BALLOONCTL_CAUSE_NO_SOCKET] = { "no-socket", PROBLEM,
+					 "there is no such socket or VM, or the VM has no QMP socket" },
 	[BALLOONCTL_CAUSE_NOT_LISTENING] = { "not-listening", PROBLEM,
 					     "nobody listens at the address" },
 	[BALLOONCTL_CAUSE_NO_PERMISSION] = { "no-permission", PROBLEM,

@@ -11,6 +11,7 @@ static int get_cause(const struct balloonctl_error *error)
 	switch (error->code) {
 	case 0:
 	case -EINVAL:
+	case -ENOTUNIQ:
 	case -ENOMEM:
 	case -EMFILE:
 	case -ENFILE:

@@ -80,6 +80,7 @@ static void hold(const struct surroundings *host, struct found_monitor *item, pi
 			item->address, who, item->manager->name);
 	else
 		explain_busy(&item->error, item->address, who);
+	item->error.pid = pid;
 }
 
 /* Does a socket of that name listen here, and does it serve anybody? 1 and 2, 0 if not. */

@@ -131,6 +131,8 @@ static int hide(struct found_monitor *item, enum balloonctl_monitor_state state,
 {
 	item->state = state;
 	error_set(&item->error, code, NULL, "pid:%d: %s%s", (int)item->pid, why, detail);
+	if (code == -ENOTSUP)
+		item->error.cause = BALLOONCTL_CAUSE_NO_SOCKET;
 	return 0;
 }
 

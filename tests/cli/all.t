@@ -98,6 +98,59 @@ One that can't be asked has its row and its sentence.
   2> ./run/gone.qmp: the socket is gone; nobody can connect until the VM is started again
   2> pid:9: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
 
+A diagnosis knows the cause of each, by whatever it was called.
+
+  $ stub run/left.qmp; kill "$(tail -n 1 pids)"
+  $ process 10 qemu-system-x86_64 -name left -qmp unix:/run/left.qmp,server=on
+  $ process 11 qemu-system-x86_64 -name client -qmp unix:/run/manager,server=off
+  $ process 12 qemu-system-x86_64 -name abstract -qmp unix:vm,abstract=on,server=on
+  $ process 13 qemu-system-x86_64 -name elsewhere -qmp unix:vm.qmp,server=on
+  $ balloonctl diagnose
+  ./run/web.qmp (web1): healthy: asked every 2 s, reported 0 s ago
+  ./run/db.qmp (db): healthy: asked every 2 s, reported 0 s ago
+  pid:7 (none): 1 problem
+    problem no-socket: pid:7: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
+      evidence: error EOPNOTSUPP
+      repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
+  ./run/gone.qmp (gone): 1 problem
+    problem no-socket: ./run/gone.qmp: the socket is gone; nobody can connect until the VM is started again
+      evidence: error ENOENT
+      repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
+  pid:9: 1 problem
+    problem no-socket: pid:9: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
+      evidence: error EOPNOTSUPP
+      repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
+  ./run/left.qmp (left): 1 problem
+    problem not-listening: ./run/left.qmp: nobody listens there; the VM has ended, or this is no listening socket
+      evidence: error ECONNREFUSED
+      repair:   start the VM, or remove the socket that an earlier one left behind
+  pid:11 (client): 1 problem
+    problem monitor-busy: pid:11: its monitor is no server, but has connected to /run/manager
+      evidence: error EBUSY
+      repair:   give the VM a monitor of its own for us, with a second -qmp unix:PATH,server=on,wait=off, or let the other client leave
+  pid:12 (abstract): 1 problem
+    problem no-socket: pid:12: its monitor is an abstract socket, for which there is no address: vm
+      evidence: error EOPNOTSUPP
+      repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
+  pid:13 (elsewhere): 1 problem
+    problem no-permission: pid:13: only its user and root can see in which directory its monitor is: vm.qmp
+      evidence: error EACCES
+      repair:   sudo balloonctl -c pid:13 diagnose
+  => 3
+  $ balloonctl -c vm:none -c vm:gone -c vm:left -c vm:nobody diagnose | grep problem
+  vm:none (none): 1 problem
+    problem no-socket: pid:7: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
+  ./run/gone.qmp (gone): 1 problem
+    problem no-socket: ./run/gone.qmp: the socket is gone; nobody can connect until the VM is started again
+  ./run/left.qmp (left): 1 problem
+    problem not-listening: ./run/left.qmp: nobody listens there; the VM has ended, or this is no listening socket
+  vm:nobody: 1 problem
+    problem no-socket: vm:nobody: there is no such VM; found: vm:web, vm:db, vm:none, vm:gone, pid:9, vm:left, vm:client, vm:abstract, ...
+  $ process 14 qemu-system-x86_64 -name none -qmp unix:/run/none.qmp,server=on
+  $ balloonctl -c vm:none diagnose
+  2> vm:none: several VMs are called so: pid:7, pid:14
+  => 1
+
 Somebody holds a monitor: there is no waiting for one that libvirt keeps, and not long for another,
 whatever the time-out.
 
@@ -112,3 +165,12 @@ whatever the time-out.
   ./run/web.qmp	2
   ./var/lib/libvirt/qemu/domain-1-kept/monitor.sock: the monitor is in use by process 77 (virtqemud), and libvirt keeps it while the VM runs; give the VM a second -qmp option
   ./run/busy.qmp: the monitor is in use by process N; QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
+  $ timeout 20 balloonctl --timeout 60 -c vm:kept -c vm:busy diagnose | sed 's/process [0-9]* (python[^)]*)/process N/; s/pid [0-9]*/pid N/'
+  ./var/lib/libvirt/qemu/domain-1-kept/monitor.sock (kept): 1 problem
+    problem monitor-busy: ./var/lib/libvirt/qemu/domain-1-kept/monitor.sock: the monitor is in use by process 77 (virtqemud), and libvirt keeps it while the VM runs; give the VM a second -qmp option
+      evidence: error EBUSY, pid N
+      repair:   give the VM a monitor of its own for us, with a second -qmp unix:PATH,server=on,wait=off, or let the other client leave
+  ./run/busy.qmp (busy): 1 problem
+    problem monitor-busy: ./run/busy.qmp: the monitor is in use by process N; QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
+      evidence: error EBUSY, pid N
+      repair:   give the VM a monitor of its own for us, with a second -qmp unix:PATH,server=on,wait=off, or let the other client leave

@@ -245,7 +245,7 @@ All causes.
 
   $ balloonctl diagnose --list-causes
   unreachable         problem  the monitor can't be reached, or the connection broke
-  no-socket           problem  there is no socket of that name
+  no-socket           problem  there is no such socket or VM, or the VM has no QMP socket
   not-listening       problem  nobody listens at the address
   no-permission       problem  we may not use the monitor's socket
   monitor-busy        problem  another client holds the monitor

@@ -537,8 +537,9 @@ static void test_errors(void)
 		int pid;
 		const char *causes, *repair; /* a part of it */
 	} errors[] = {
-		{ -ENOENT, 0, 0, "no-socket", "-qmp" },
+		{ -ENOENT, 0, 0, "no-socket", "balloonctl list" },
 		{ -ENOTDIR, 0, 0, "no-socket", "-qmp" },
+		{ -ENOTSUP, BALLOONCTL_CAUSE_NO_SOCKET, 0, "no-socket", "-qmp" },
 		{ -ECONNREFUSED, 0, 0, "not-listening", "start the VM" },
 		{ -EACCES, 0, 0, "no-permission", "sudo balloonctl -c '/a b' diagnose" },
 		{ -EPERM, 0, 0, "no-permission", "sudo" },
@@ -555,7 +556,8 @@ static void test_errors(void)
 		{ -ECONNRESET, 0, 0, "unreachable", "runs" },
 		{ -EHOSTUNREACH, 0, 0, "unreachable", "runs" },
 	};
-	static const int silent[] = { 0, -EINVAL, -ENOMEM, -EMFILE, -EAGAIN, -ECANCELED, -EBADF };
+	static const int silent[] = { 0,       -EINVAL, -ENOTUNIQ,  -ENOMEM,
+				      -EMFILE, -EAGAIN, -ECANCELED, -EBADF };
 	struct balloonctl_diagnosis *diagnosis = NULL;
 	struct balloonctl_error error = { 0 };
 
