@@ -187,8 +187,9 @@ static int build(struct builder *builder, struct json_scan *scan)
 }
 
 enum {
-	/* QEMU's replies have a value every 20 to 30 bytes: these need not grow. */
-	BYTES_PER_VALUE = 16,
+	/* QEMU's replies have a value every 20 to 30 bytes: these need not grow, and the document of
+	 * a guest's statistics is small enough for malloc() to have one at hand. */
+	BYTES_PER_VALUE = 20,
 	CAPACITY_MIN = 4,
 };
 
