@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A binary heap in an array, and beside it where each number stands. What is ordered is not touched:
- * ten thousand numbers take 200 KiB, which stay in the processor's caches.
+ * A heap in an array, and beside it where each number stands. What is ordered is not touched: ten
+ * thousand numbers take 200 KiB, which stay in the processor's caches.
  */
 #include "base/heap.h"
 
@@ -11,6 +11,12 @@
 #include <string.h>
 
 #include "base/util.h"
+
+enum {
+	/* Of each entry. Four stand together in memory, and halve the way that a time which moves on
+	 * has to go down. */
+	CHILDREN = 4,
+};
 
 int heap_reserve(struct heap *heap, uint32_t capacity)
 {
@@ -38,20 +44,29 @@ static void put(struct heap *heap, uint32_t index, struct heap_entry entry)
 	heap->places[entry.number] = index + 1;
 }
 
+static uint32_t find_first_child(const struct heap *heap, uint32_t index)
+{
+	uint32_t first = CHILDREN * index + 1;
+	uint32_t end = MIN(first + CHILDREN, heap->count);
+
+	for (uint32_t child = first + 1; child < end; child++)
+		if (heap->entries[child].at < heap->entries[first].at)
+			first = child;
+	return first;
+}
+
 /* The entry goes to `index`, or as far up from there as it is earlier than those above, or as far
  * down as it is later than those below. */
 static void place(struct heap *heap, uint32_t index, struct heap_entry entry)
 {
 	uint32_t child;
 
-	while (index > 0 && entry.at < heap->entries[(index - 1) / 2].at) {
-		put(heap, index, heap->entries[(index - 1) / 2]);
-		index = (index - 1) / 2;
+	while (index > 0 && entry.at < heap->entries[(index - 1) / CHILDREN].at) {
+		put(heap, index, heap->entries[(index - 1) / CHILDREN]);
+		index = (index - 1) / CHILDREN;
 	}
-	while ((child = 2 * index + 1) < heap->count) {
-		if (child + 1 < heap->count &&
-		    heap->entries[child + 1].at < heap->entries[child].at)
-			child++;
+	while (CHILDREN * index + 1 < heap->count) {
+		child = find_first_child(heap, index);
 		if (entry.at <= heap->entries[child].at)
 			break;
 		put(heap, index, heap->entries[child]);
@@ -89,6 +104,17 @@ int64_t heap_first(const struct heap *heap, uint32_t *ret_number)
 		return INT64_MAX;
 	*ret_number = heap->entries[0].number;
 	return heap->entries[0].at;
+}
+
+int64_t heap_second(const struct heap *heap, uint32_t *ret_number)
+{
+	uint32_t index;
+
+	if (heap->count < 2)
+		return INT64_MAX;
+	index = find_first_child(heap, 0);
+	*ret_number = heap->entries[index].number;
+	return heap->entries[index].at;
 }
 
 int64_t heap_get_time(const struct heap *heap, uint32_t number)

@@ -33,6 +33,9 @@ void heap_remove(struct heap *heap, uint32_t number);
 /* The number that is due first and its time; INT64_MAX, and no number, if the heap is empty. */
 int64_t heap_first(const struct heap *heap, uint32_t *ret_number);
 
+/* The same for who comes next. */
+int64_t heap_second(const struct heap *heap, uint32_t *ret_number);
+
 /* When a number is due; INT64_MAX if it isn't in. */
 int64_t heap_get_time(const struct heap *heap, uint32_t number);
 

@@ -351,7 +351,7 @@ void fleet_receive(struct balloonctl_fleet *fleet)
 
 static int take_turn(struct balloonctl_fleet *fleet, int timeout_ms)
 {
-	uint32_t number;
+	uint32_t number, next;
 	int64_t now;
 	int n;
 
@@ -365,9 +365,8 @@ static int take_turn(struct balloonctl_fleet *fleet, int timeout_ms)
 	fleet->n_received = 0;
 	now = monitor_now();
 	while (heap_first(&fleet->due, &number) <= now) {
-		/* Who will be first then is one of the two below. */
-		for (uint32_t i = 1; i <= 2 && i < fleet->due.count; i++)
-			fetch_ahead(fleet, fleet->due.entries[i].number);
+		if (heap_second(&fleet->due, &next) <= now)
+			fetch_ahead(fleet, next);
 		member_be_due(fleet->places[number].member, now);
 	}
 	return 0;

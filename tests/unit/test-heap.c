@@ -19,19 +19,28 @@ static uint32_t draw(uint32_t *seed)
 	return *seed >> 8;
 }
 
-/* Which is first, and is it, among equals, one of them? */
+/* Which are first and second, and are they, among equals, two of them? */
 static void assert_first(const struct heap *heap, const int64_t *times)
 {
-	int64_t first = INT64_MAX;
-	uint32_t number = NUMBERS;
+	int64_t first = INT64_MAX, second = INT64_MAX;
+	uint32_t number = NUMBERS, next = NUMBERS;
 
-	for (size_t i = 0; i < NUMBERS; i++)
+	for (size_t i = 0; i < NUMBERS; i++) {
+		second = MIN(second, MAX(first, times[i]));
 		first = MIN(first, times[i]);
+	}
 	CU_ASSERT_EQUAL_FATAL(heap_first(heap, &number), first);
 	if (first == INT64_MAX) {
 		CU_ASSERT_EQUAL(number, NUMBERS);
 	} else {
 		CU_ASSERT_EQUAL_FATAL(times[number], first);
+	}
+	CU_ASSERT_EQUAL_FATAL(heap_second(heap, &next), second);
+	if (second == INT64_MAX) {
+		CU_ASSERT_EQUAL(next, NUMBERS);
+	} else {
+		CU_ASSERT_EQUAL_FATAL(times[next], second);
+		CU_ASSERT_NOT_EQUAL(next, number);
 	}
 }
 
