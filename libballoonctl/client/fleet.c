@@ -77,7 +77,6 @@ static int take_place(struct balloonctl_fleet *fleet, struct balloonctl_member *
 		fleet->places[number].generation = 0;
 	}
 	fleet->places[number].member = member;
-	fleet->places[number].monitor = member->monitor;
 	member->number = number;
 	member->generation = ++fleet->places[number].generation;
 	fleet->count++;
@@ -98,14 +97,12 @@ static void leave_place(struct balloonctl_fleet *fleet, struct balloonctl_member
  * cost more than all that is done with it: it is asked for one VM ahead. */
 static void fetch_ahead(const struct balloonctl_fleet *fleet, uint32_t number)
 {
-	const struct fleet_place *place = &fleet->places[number];
+	const struct balloonctl_member *member = fleet->places[number].member;
 
-	if (place->member == NULL)
+	if (member == NULL)
 		return;
-	for (size_t at = 0; at < sizeof(*place->member); at += CACHE_LINE)
-		__builtin_prefetch((const char *)place->member + at);
-	for (size_t at = 0; at < sizeof(struct balloonctl_monitor); at += CACHE_LINE)
-		__builtin_prefetch((const char *)place->monitor + at);
+	for (size_t at = 0; at < sizeof(*member); at += CACHE_LINE)
+		__builtin_prefetch((const char *)member + at);
 }
 
 /* The one that an event is for. NULL if it has left: a process that was forked may have a duplicate
@@ -127,13 +124,13 @@ static int check_descriptors(struct balloonctl_fleet *fleet, const struct balloo
 	return error_set(&fleet->error, -EMFILE, NULL,
 			 "%s: a fleet of %zu VMs needs %u descriptors, and this process may have "
 			 "%llu; raise RLIMIT_NOFILE ('ulimit -n')",
-			 member->monitor->vm.address, fleet->count + 1, needed + DESCRIPTORS_SPARE,
+			 member->monitor.vm.address, fleet->count + 1, needed + DESCRIPTORS_SPARE,
 			 (unsigned long long)limit.rlim_cur);
 }
 
 static void set_timeouts(const struct balloonctl_fleet *fleet, struct balloonctl_member *member)
 {
-	struct balloonctl_monitor *monitor = member->monitor;
+	struct balloonctl_monitor *monitor = &member->monitor;
 
 	balloonctl_monitor_set_connect_timeout_ms(monitor, fleet->connect_timeout_ms);
 	balloonctl_monitor_set_greeting_timeout_ms(monitor, fleet->greeting_timeout_ms);
@@ -401,7 +398,7 @@ void *balloonctl_member_get_user_data(const struct balloonctl_member *member)
 const struct balloonctl_monitor *
 balloonctl_member_get_monitor(const struct balloonctl_member *member)
 {
-	return member->monitor;
+	return &member->monitor;
 }
 
 uint64_t balloonctl_member_get_rearms(const struct balloonctl_member *member)

@@ -29,7 +29,6 @@ enum member_stage {
 
 struct balloonctl_member {
 	struct balloonctl_fleet *fleet;
-	struct balloonctl_monitor *monitor;
 	void *user_data;
 	uint32_t number;     /* its place in the fleet, from which its phase comes */
 	uint32_t generation; /* tells apart those who had the place */
@@ -57,6 +56,9 @@ struct balloonctl_member {
 	uint64_t rearms;
 	uint64_t connections; /* on which it answered */
 	struct balloonctl_error error;
+
+	/* Not by a pointer: of ten thousand members each step from one place in memory to another costs. */
+	struct balloonctl_monitor monitor;
 };
 
 #define FLEET_NO_PLACE UINT32_MAX
@@ -67,7 +69,6 @@ enum {
 
 struct fleet_place {
 	struct balloonctl_member *member; /* NULL: free */
-	const void *monitor;              /* the member's, to be fetched ahead */
 	uint32_t generation;              /* of whoever had the place last */
 	uint32_t next_free;
 };

@@ -25,7 +25,7 @@ enum {
 static int set_address(struct balloonctl_member *member, const char *address, int fd,
 		       struct balloonctl_error *error)
 {
-	struct balloonctl_monitor *monitor = member->monitor;
+	struct balloonctl_monitor *monitor = &member->monitor;
 	int r;
 
 	if (fd < 0) {
@@ -51,13 +51,11 @@ struct balloonctl_member *member_new(struct balloonctl_fleet *fleet, const char 
 {
 	struct balloonctl_member *member = calloc(1, sizeof(*member));
 
-	if (member != NULL)
-		member->monitor = balloonctl_monitor_new();
-	if (member == NULL || member->monitor == NULL) {
-		free(member);
+	if (member == NULL) {
 		error_set(&fleet->error, -ENOMEM, NULL, "%s: out of memory", address);
 		return NULL;
 	}
+	monitor_init(&member->monitor);
 	member->fleet = fleet;
 	member->own_fd = member->watched_fd = -1;
 	if (set_address(member, address, fd, &fleet->error) < 0) {
@@ -75,7 +73,7 @@ void member_free(struct balloonctl_member *member)
 		epoll_ctl(member->fleet->epoll, EPOLL_CTL_DEL, member->own_fd, NULL);
 		close(member->own_fd);
 	}
-	balloonctl_monitor_free(member->monitor);
+	monitor_done(&member->monitor);
 	balloonctl_stats_free(member->stats);
 	error_done(&member->error);
 	free(member);
@@ -93,7 +91,7 @@ unsigned int member_count_descriptors(const struct balloonctl_member *member)
  * socket are watched by one of our own. */
 static int get_fd_to_watch(const struct balloonctl_member *member)
 {
-	int fd = balloonctl_monitor_get_fd(member->monitor);
+	int fd = balloonctl_monitor_get_fd(&member->monitor);
 
 	return fd >= 0 && member->own_fd >= 0 ? member->own_fd : fd;
 }
@@ -113,9 +111,9 @@ static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT, "epoll takes poll's even
 static int watch(struct balloonctl_member *member)
 {
 	int fd = get_fd_to_watch(member);
-	short events = fd >= 0 ? balloonctl_monitor_get_events(member->monitor) : 0;
+	short events = fd >= 0 ? balloonctl_monitor_get_events(&member->monitor) : 0;
 	/* While a socket is being connected, the next attempt may have the number of the last. */
-	bool is_sure = member->monitor->state == MONITOR_OPEN && fd == member->watched_fd;
+	bool is_sure = member->monitor.state == MONITOR_OPEN && fd == member->watched_fd;
 	int r = 0;
 
 	if (is_sure && events == member->watched_events)
@@ -148,7 +146,7 @@ static void lost(struct balloonctl_member *member, int64_t now)
 	member->is_up = member->has_answered = false;
 	member->polling = (struct pace_polling){ 0 };
 	member->timeouts = 0;
-	error_copy(&member->error, &member->monitor->error);
+	error_copy(&member->error, &member->monitor.error);
 	member->failures++;
 	member->retry_at = now + pace_get_pause(member->failures, fleet->first_pause_ms,
 						fleet->max_pause_ms, &fleet->seed);
@@ -183,7 +181,7 @@ static void receive_stats(struct balloonctl_member *member, struct balloonctl_co
 	if (call->operation == BALLOONCTL_OPERATION_GET_STATS) {
 		pace_add_interval(&member->polling, call->polling_interval, now);
 		if (wanted != 0 && call->polling_interval != wanted &&
-		    dispatch_start(member->monitor, BALLOONCTL_OPERATION_SET_POLLING_INTERVAL,
+		    dispatch_start(&member->monitor, BALLOONCTL_OPERATION_SET_POLLING_INTERVAL,
 				   wanted, NULL, NULL) == 0) {
 			member->stage = MEMBER_IS_ARMED;
 			return;
@@ -229,14 +227,14 @@ static void collect(struct balloonctl_member *member, int64_t now)
 {
 	struct balloonctl_completion *call;
 
-	event_queue_done(&member->monitor->events);
-	while ((call = balloonctl_monitor_next_completion(member->monitor)) != NULL) {
+	event_queue_done(&member->monitor.events);
+	while ((call = balloonctl_monitor_next_completion(&member->monitor)) != NULL) {
 		finish(member, call, now);
 		balloonctl_completion_free(call);
 	}
 	if (member->timeouts >= TIMEOUTS_MAX && member->own_fd < 0)
-		balloonctl_monitor_disconnect(member->monitor);
-	if (member->is_up && member->monitor->state == MONITOR_IDLE)
+		balloonctl_monitor_disconnect(&member->monitor);
+	if (member->is_up && member->monitor.state == MONITOR_IDLE)
 		lost(member, now);
 }
 
@@ -244,7 +242,7 @@ static void collect(struct balloonctl_member *member, int64_t now)
 
 static int start_connect(struct balloonctl_member *member)
 {
-	struct balloonctl_monitor *monitor = member->monitor;
+	struct balloonctl_monitor *monitor = &member->monitor;
 	const char *address = monitor->vm.address;
 
 	if (member->own_fd >= 0)
@@ -254,7 +252,7 @@ static int start_connect(struct balloonctl_member *member)
 
 static void sweep(struct balloonctl_member *member, int64_t now)
 {
-	struct balloonctl_monitor *monitor = member->monitor;
+	struct balloonctl_monitor *monitor = &member->monitor;
 	unsigned int operation = OPERATION_GET_VALUES;
 
 	if (!member->is_up) {
@@ -283,7 +281,7 @@ static void schedule(struct balloonctl_member *member, int64_t now)
 {
 	struct heap *due = &member->fleet->due;
 	int64_t set = heap_get_time(due, member->number);
-	int64_t at = monitor_get_deadline(member->monitor);
+	int64_t at = monitor_get_deadline(&member->monitor);
 
 	/* Who is asked and answers in time has to be moved only once: the next sweep comes before
 	 * the deadline, and looks. One that overstays it waits for the deadline alone. */
@@ -300,12 +298,12 @@ static void settle(struct balloonctl_member *member, int64_t now)
 	collect(member, now);
 	r = watch(member);
 	if (r < 0) {
-		link_lose(member->monitor, r, strerror(-r));
+		link_lose(&member->monitor, r, strerror(-r));
 		collect(member, now);
 		watch(member);
 	}
 	/* One that waits needs no more memory than one that rests, and the next one can have it. */
-	session_rest(&member->monitor->session);
+	session_rest(&member->monitor.session);
 	if (member->stage == MEMBER_RESTS && member->sweep_at <= now)
 		member_plan(member, now + 1);
 	schedule(member, now);
@@ -321,14 +319,14 @@ void member_plan(struct balloonctl_member *member, int64_t now)
 
 void member_receive(struct balloonctl_member *member, int64_t now)
 {
-	balloonctl_monitor_process(member->monitor);
+	balloonctl_monitor_process(&member->monitor);
 	settle(member, now);
 }
 
 void member_be_due(struct balloonctl_member *member, int64_t now)
 {
-	if (monitor_get_deadline(member->monitor) <= now) {
-		balloonctl_monitor_process(member->monitor);
+	if (monitor_get_deadline(&member->monitor) <= now) {
+		balloonctl_monitor_process(&member->monitor);
 		collect(member, now);
 	}
 	/* One that is still being waited for has its sample when that ends. */

@@ -44,28 +44,23 @@ const char *monitor_get_subject(const struct balloonctl_monitor *monitor)
 	return monitor->vm.address != NULL ? monitor->vm.address : "a monitor without an address";
 }
 
-struct balloonctl_monitor *balloonctl_monitor_new(void)
+void monitor_init(struct balloonctl_monitor *monitor)
 {
-	struct balloonctl_monitor *monitor = calloc(1, sizeof(*monitor));
-
-	if (monitor == NULL)
-		return NULL;
-	monitor->fd = -1;
-	monitor->dial.fd = -1;
-	monitor->connect_timeout_ms = TIMEOUT_DEFAULT_MS;
-	monitor->greeting_timeout_ms = TIMEOUT_DEFAULT_MS;
-	monitor->reply_timeout_ms = TIMEOUT_DEFAULT_MS;
-	monitor->guest_timeout_ms = TIMEOUT_DEFAULT_MS;
-	monitor->is_traced = trace_is_wanted();
-	return monitor;
+	*monitor = (struct balloonctl_monitor){
+		.fd = -1,
+		.dial.fd = -1,
+		.connect_timeout_ms = TIMEOUT_DEFAULT_MS,
+		.greeting_timeout_ms = TIMEOUT_DEFAULT_MS,
+		.reply_timeout_ms = TIMEOUT_DEFAULT_MS,
+		.guest_timeout_ms = TIMEOUT_DEFAULT_MS,
+		.is_traced = trace_is_wanted(),
+	};
 }
 
-void balloonctl_monitor_free(struct balloonctl_monitor *monitor)
+void monitor_done(struct balloonctl_monitor *monitor)
 {
 	struct balloonctl_completion *completion;
 
-	if (monitor == NULL)
-		return;
 	balloonctl_monitor_disconnect(monitor);
 	while ((completion = balloonctl_monitor_next_completion(monitor)) != NULL)
 		balloonctl_completion_free(completion);
@@ -73,6 +68,22 @@ void balloonctl_monitor_free(struct balloonctl_monitor *monitor)
 	error_done(&monitor->error);
 	address_done(&monitor->address);
 	vm_done(&monitor->vm);
+}
+
+struct balloonctl_monitor *balloonctl_monitor_new(void)
+{
+	struct balloonctl_monitor *monitor = malloc(sizeof(*monitor));
+
+	if (monitor != NULL)
+		monitor_init(monitor);
+	return monitor;
+}
+
+void balloonctl_monitor_free(struct balloonctl_monitor *monitor)
+{
+	if (monitor == NULL)
+		return;
+	monitor_done(monitor);
 	free(monitor);
 }
 

@@ -41,6 +41,10 @@ struct balloonctl_monitor {
 	bool is_traced;
 };
 
+/* One that is part of something else; what balloonctl_monitor_new() and _free() do. */
+void monitor_init(struct balloonctl_monitor *monitor);
+void monitor_done(struct balloonctl_monitor *monitor);
+
 /* Whom a sentence is about: the address, or words for a monitor that was never given one. */
 const char *monitor_get_subject(const struct balloonctl_monitor *monitor);
 
