@@ -160,10 +160,10 @@ A monitor in use, and by whom: another diagnosis, which watches a guest that has
   $ stub busy 'qom-get guest-stats = {"stats": {}, "last-update": 0}'
   $ moving balloonctl -c busy diagnose > first &
   > until grep -q guest-stats busy.log; do sleep 0.05; done
-  > balloonctl --timeout 0.3 -c busy diagnose | sed 's/process [0-9]*/process N/; s/pid [0-9]*/pid N/'
+  > balloonctl --timeout 0.3 -c busy diagnose | sed 's/process [0-9]* ([^)]*)/process N (NAME)/; s/pid [0-9]*/pid N/'
   > wait; sed 's/watched_ms [0-9]*/watched_ms N/' first
   busy: 1 problem
-    problem monitor-busy: busy: the monitor is in use by process N (balloonctl); QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
+    problem monitor-busy: busy: the monitor is in use by process N (NAME); QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
       evidence: error EBUSY, pid N
       repair:   give the VM a monitor of its own for us, with a second -qmp unix:PATH,server=on,wait=off, or let the other client leave
   busy (web1): 1 problem
