@@ -524,8 +524,8 @@ static void write_status(const char *path, const char *from, unsigned int swappe
 static bool cover(const char *covered, const char *by)
 {
 	return (unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
-	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	       mount(by, covered, NULL, MS_BIND, NULL) == 0;
+	       mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount(by, covered, "none", MS_BIND, NULL) == 0;
 }
 
 static bool has_causes_if_swapped(struct vm *vm, unsigned int swapped_kib, const char *causes)
