@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "buffer.h"
+#include "spare.h"
 
 enum {
 	LOOK_MS = 250,         /* between two looks at a balloon that moves */
@@ -22,21 +23,6 @@ static struct sizing *get_sizing(struct vm *vm)
 	if (vm->data == NULL)
 		vm->data = allocate(1, sizeof(struct sizing));
 	return vm->data;
-}
-
-/* What the guest could give without swapping: its own word or, from older drivers, the nearest
- * thing to it. */
-static int get_spare(const struct balloonctl_stats *stats, uint64_t *ret)
-{
-	uint64_t free_memory, caches;
-
-	if (balloonctl_stats_get(stats, BALLOONCTL_STAT_AVAILABLE_MEMORY, ret) == 0)
-		return 0;
-	if (balloonctl_stats_get(stats, BALLOONCTL_STAT_FREE_MEMORY, &free_memory) < 0 ||
-	    balloonctl_stats_get(stats, BALLOONCTL_STAT_DISK_CACHES, &caches) < 0)
-		return -ENODATA;
-	*ret = free_memory + caches; /* each below 2^63 */
-	return 0;
 }
 
 /* The size in bytes. False: there is none, and that has been said. */
@@ -105,16 +91,15 @@ static bool is_sure(struct vm *vm, const struct balloonctl_stats *stats)
 		vm_refuse(vm, balloonctl_error_get_code(late),
 			  "not set: --min-available needs a new report, and the guest does not "
 			  "answer; see 'balloonctl diagnose'");
-	else if (get_spare(stats, &spare) < 0)
+	else if (spare_get(stats, &spare) < 0)
 		vm_refuse(vm, -ENODATA,
 			  "not set: --min-available needs to know the available memory, which the "
 			  "guest does not report");
-	else if (balloonctl_stats_get_anomalies(stats) &
-		 (BALLOONCTL_ANOMALY_AVAILABLE_ABOVE_TOTAL | BALLOONCTL_ANOMALY_FREE_ABOVE_TOTAL |
-		  BALLOONCTL_ANOMALY_CACHES_ABOVE_TOTAL))
+	else if (spare_get_contradiction(stats) != NULL)
 		vm_refuse(vm, -ERANGE,
-			  "not set: --min-available relies on the guest's numbers, and they can't "
-			  "be true; see 'balloonctl diagnose'");
+			  "not set: --min-available relies on the guest's numbers, and %s; see "
+			  "'balloonctl diagnose'",
+			  spare_get_contradiction(stats));
 	return !vm_has_failed(vm);
 }
 
@@ -129,7 +114,7 @@ static void weigh(struct vm *vm, const struct size_options *options,
 
 	if (taken > 0 && options->min_available != NULL && !is_sure(vm, stats))
 		return;
-	if (taken > 0 && get_spare(stats, &spare) == 0 &&
+	if (taken > 0 && spare_get(stats, &spare) == 0 &&
 	    (taken > spare || spare - taken < options->min_available_bytes))
 		size_object(vm, options, stats, taken, spare);
 	if (!vm_has_failed(vm))
@@ -150,8 +135,8 @@ static void begin(struct vm *vm, const struct size_options *options)
 		weigh(vm, options, stats);
 		return;
 	}
-	if (options->common->timeout_ms > 0)
-		timeout_ms = options->common->timeout_ms;
+	if (vm->target->timeout_ms > 0)
+		timeout_ms = vm->target->timeout_ms;
 	balloonctl_monitor_set_guest_timeout_ms(vm->monitor, timeout_ms);
 	vm_started(vm, balloonctl_monitor_start_refresh_stats(vm->monitor, AGE_SECONDS, NULL));
 }

@@ -164,7 +164,7 @@ What the guest shall keep available, by a report that is new.
   2> sim:guest=windows-no-service: not set: --min-available needs to know the available memory, which the guest does not report
   => 1
   $ balloonctl -c sim:fault=available-above-total size 512M --min-available 100M
-  2> sim:fault=available-above-total: not set: --min-available relies on the guest's numbers, and they can't be true; see 'balloonctl diagnose'
+  2> sim:fault=available-above-total: not set: --min-available relies on the guest's numbers, and available memory exceeds total memory; see 'balloonctl diagnose'
   => 1
   $ balloonctl -c sim:paused=on size 512M --min-available 100M
   2> sim:paused=on: not set: --min-available needs a new report, and the guest does not answer; see 'balloonctl diagnose'
