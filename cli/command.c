@@ -18,6 +18,7 @@ const struct command commands[] = {
 	{ "size", "show or set how much memory the balloon leaves to the guest", &size_argp,
 	  cmd_size },
 	{ "info", "the VM, its QEMU and its balloon device", &info_argp, cmd_info },
+	{ "check", "a plugin for Nagios and Icinga", &check_argp, cmd_check },
 	{ "diagnose", "why statistics are missing, old or wrong, and what to do", &diagnose_argp,
 	  cmd_diagnose },
 	{ "qmp", "any other command of QEMU's monitor", &qmp_argp, cmd_qmp },

@@ -38,6 +38,7 @@ struct command_line {
  * struct command_line, with ARGP_IN_ORDER; no input will do to print its help. */
 extern const struct argp balloonctl_argp;
 
+int cmd_check(struct options *options, int argc, char **argv);
 int cmd_complete(struct options *options, int argc, char **argv);
 int cmd_config(struct options *options, int argc, char **argv);
 int cmd_diagnose(struct options *options, int argc, char **argv);
@@ -52,7 +53,7 @@ int cmd_shell(struct options *options, int argc, char **argv);
 int cmd_size(struct options *options, int argc, char **argv);
 int cmd_stats(struct options *options, int argc, char **argv);
 
-extern const struct argp config_argp, diagnose_argp, disable_argp, enable_argp, help_argp,
-	info_argp, interval_argp, list_argp, qmp_argp, shell_argp, size_argp, stats_argp;
+extern const struct argp check_argp, config_argp, diagnose_argp, disable_argp, enable_argp,
+	help_argp, info_argp, interval_argp, list_argp, qmp_argp, shell_argp, size_argp, stats_argp;
 
 #endif

@@ -7,6 +7,7 @@ What completions are made of: the words behind the program's name, the last one 
   interval
   size
   info
+  check
   diagnose
   qmp
   shell

@@ -1,0 +1,122 @@
+A plugin for monitoring systems. The guest is asked twice, so the clock moves; numbers that depend on
+the moment are N.
+
+  $ cat > numbers <<'EOT'
+  > sed -E 's/[0-9.]+ [KMG]?i?B/N B/g; s/[0-9.]+( %|%|B|s)/N\1/g'
+  > EOT
+  $ moving balloonctl check -c sim:name=web1 | sed 's/763\.[0-9]/763.N/; s/78\.3[0-9]/78.3N/'
+  BALLOON OK - web1: 78 % available (763.N MiB of 974.5 MiB); swap 0 B/s; pressure none|available=78.3N%;10:;5:;0;100 swap=0B;1048576;10485760;0 age=0s;;;0
+  $ moving balloonctl check -c sim:workload=swapping,name=web2 > out; echo $?; sh numbers < out
+  2
+  BALLOON CRITICAL - web2: N % available (N B of N B), below N %; swap N B/s, above N B/s; pressure none|available=N%;10:;5:;0;100 swap=NB;1048576;10485760;0 age=Ns;;;0
+  $ moving balloonctl check -c sim:workload=reclaim,name=web3 > out; echo $?; sh numbers < out
+  1
+  BALLOON WARNING - web3: pressure global; N % available (N B of N B); swap N B/s|available=N%;10:;5:;0;100 swap=NB;1048576;10485760;0 age=Ns;;;0
+  $ moving balloonctl check -c sim:guest=linux-4.19,workload=swapping > out; echo $?; sh numbers < out
+  2
+  BALLOON CRITICAL - sim:guest=linux-4.19,workload=swapping: N % available (N B of N B), below N %; swap N B/s, above N B/s; pressure likely|available=N%;10:;5:;0;100 swap=NB;1048576;10485760;0 age=Ns;;;0
+
+Limits.
+
+  $ moving balloonctl check -c sim: -w available:99%,swap:off,pressure:off -C swap:off,pressure:off | sh numbers
+  BALLOON WARNING - sim:: N % available (N B of N B), below N %|available=N%;99:;5:;0;100 age=Ns;;;0
+  $ moving balloonctl check -c sim: -w available:off -C available:99,swap:off,pressure:off > out; echo $?; sh numbers < out
+  2
+  BALLOON CRITICAL - sim:: N % available (N B of N B), below N %; swap N B/s; pressure none|available=N%;;99:;0;100 swap=NB;1048576;;0 age=Ns;;;0
+  $ stub old "qom-get guest-stats = {\"stats\": {}, \"last-update\": $(($(date +%s) - 300))}"
+  $ balloonctl check -c old -w age:60 --timeout 0.3
+  BALLOON UNKNOWN - web1: the guest has not answered within 300 ms
+  => 3
+
+What is not known is never OK.
+
+  $ set --; for vm in guest=linux-no-counters fault=absent-values fault=available-above-total fault=zero-values \
+  >   fault=failed-counters fault=no-driver fault=hangs-after-one paused=on device=none \
+  >   workload=swapping,fault=backward-counters; do
+  >   set -- "$@" -c sim:$vm
+  > done
+  > moving balloonctl check "$@" --timeout 3 > out
+  > echo $?; sh numbers < out | sed 's/|.*//'
+  2
+  BALLOON CRITICAL - 10 VMs: 1 CRITICAL, 9 UNKNOWN
+  CRITICAL - sim:workload=swapping,fault=backward-counters: N % available (N B of N B), below N %; swap unknown: its counters went backwards; pressure unknown: values are missing or went backwards
+  UNKNOWN - sim:guest=linux-no-counters: swap unknown: the guest does not report it; pressure unknown: values are missing or went backwards; N % available (N B of N B)
+  UNKNOWN - sim:fault=absent-values: available memory unknown: the guest does not report it; swap unknown: the guest does not report it; pressure unknown: values are missing or went backwards
+  UNKNOWN - sim:fault=available-above-total: available memory unknown: available memory exceeds total memory; swap N B/s; pressure none
+  UNKNOWN - sim:fault=zero-values: available memory unknown: the guest's numbers can't be true; swap N B/s; pressure none
+  UNKNOWN - sim:fault=failed-counters: swap unknown: the guest does not report it; N % available (N B of N B); pressure none
+  UNKNOWN - sim:fault=no-driver: the guest has not answered within 3000 ms, and never has; is there a balloon driver in it?
+  UNKNOWN - sim:fault=hangs-after-one: the guest has not answered within 3000 ms
+  UNKNOWN - sim:paused=on: the VM is paused, and its guest can't answer; QMP's cont lets it go on
+  UNKNOWN - sim:device=none: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
+  $ balloonctl check -c missing
+  BALLOON UNKNOWN - missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  => 3
+  $ stub silent silent
+  $ balloonctl check -c silent --timeout 0.3
+  BALLOON UNKNOWN - silent: no greeting after 300 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?
+  => 3
+  $ moving balloonctl check -c sim:guest=linux-no-counters -w swap:off,pressure:off -C swap:off,pressure:off | sh numbers
+  BALLOON OK - sim:guest=linux-no-counters: N % available (N B of N B)|available=N%;10:;5:;0;100 age=Ns;;;0
+
+Several VMs: the worst comes first, and names can't break the format.
+
+  $ moving balloonctl check -c "sim:name=a|b='c" -c missing -c sim:workload=swapping,name=twin -c sim:name=twin > out
+  => 2
+  $ echo $?; sh numbers < out
+  0
+  BALLOON CRITICAL - 4 VMs: 1 CRITICAL, 1 UNKNOWN, 2 OK|'a\x7cb\x3d\x27c available'=N%;10:;5:;0;100 'a\x7cb\x3d\x27c swap'=NB;1048576;10485760;0 'a\x7cb\x3d\x27c age'=Ns;;;0 'sim:workload\x3dswapping,name\x3dtwin available'=N%;10:;5:;0;100 'sim:workload\x3dswapping,name\x3dtwin swap'=NB;1048576;10485760;0 'sim:workload\x3dswapping,name\x3dtwin age'=Ns;;;0 'sim:name\x3dtwin available'=N%;10:;5:;0;100 'sim:name\x3dtwin swap'=NB;1048576;10485760;0 'sim:name\x3dtwin age'=Ns;;;0
+  CRITICAL - sim:workload=swapping,name=twin: N % available (N B of N B), below N %; swap N B/s, above N B/s; pressure none
+  UNKNOWN - missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  OK - a\x7cb='c: N % available (N B of N B); swap N B/s; pressure none
+  OK - sim:name=twin: N % available (N B of N B); swap N B/s; pressure none
+
+Wrong usage is unknown, too.
+
+  $ balloonctl check -c sim: -w memory:5
+  BALLOON UNKNOWN - wrong usage, or no VM: standard error tells
+  2> --warning 'memory:5': give limits such as available:10%, swap:1M, age:60 or pressure:thrashing, with commas between, or NAME:off
+  => 3
+  $ balloonctl check -c sim: -w age:5 -C available:5%,swap:1X
+  BALLOON UNKNOWN - wrong usage, or no VM: standard error tells
+  2> --critical 'swap:1X': give limits such as available:10%, swap:1M, age:60 or pressure:thrashing, with commas between, or NAME:off
+  => 3
+  $ balloonctl check -c sim: -w available:off,swap:off,pressure:off -C available:off,swap:off,pressure:off
+  BALLOON UNKNOWN - wrong usage, or no VM: standard error tells
+  2> all limits are off: leave one to be checked, such as available:10%
+  => 3
+  $ balloonctl check -c '' 2>/dev/null
+  BALLOON UNKNOWN - wrong usage, or no VM: standard error tells
+  => 3
+  $ balloonctl check -c sim: --nothing 2>/dev/null
+  => 3
+  $ balloonctl check -c sim: web1 2>/dev/null
+  => 3
+  $ moving balloonctl check -c sim: > /dev/full 2>/dev/null
+  => 3
+  $ echo 'check -c sim: -w x' | balloonctl shell 2>/dev/null
+  BALLOON UNKNOWN - wrong usage, or no VM: standard error tells
+  => 3
+
+Its help.
+
+  $ balloonctl check --help | sed '/Options of every/,/^LIMITS/d'
+  Usage: balloonctl check [OPTION...]
+  Check VMs for Nagios, Icinga and their like: make the guest report, twice in
+  two seconds if a rate is wanted, and hold that against limits. What can't be
+  known is UNKNOWN, never OK.
+  ~
+    -C, --critical=LIMITS      Beyond these the state is CRITICAL (default:
+                               available:5%,swap:10M,pressure:thrashing)
+    -w, --warning=LIMITS       Beyond these the state is WARNING (default:
+                               available:10%,swap:1M,pressure:likely)
+  ~
+  which is bad below it; swap:SIZE a second, in and out; age:SECONDS of the
+  report that was there before; pressure:WORD, one of likely, struggling, cgroup,
+  global, thrashing, critical, or worse. NAME:off takes a limit away.
+  ~
+  Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN or wrong usage.
+  ~
+  Examples:
+    balloonctl check -c /run/vm.qmp
+    balloonctl check -c /run/vm.qmp -w available:20% -C swap:off
