@@ -15,7 +15,6 @@ enum {
 	LOOK_MS = 250,         /* between two looks at a balloon that moves */
 	ANSWER_MS = 2000,      /* for a guest to report when that may be missing, ... */
 	ANSWER_LONG_MS = 5000, /* ... and when it may not; --timeout goes ahead */
-	AGE_SECONDS = 2,       /* what counts as now */
 };
 
 static struct sizing *get_sizing(struct vm *vm)
@@ -58,19 +57,19 @@ static bool choose(struct vm *vm, const struct size_options *options)
 	return !vm_has_failed(vm);
 }
 
-/* Has the guest something to say that it has not said lately, and may it be expected to? */
-static bool is_worth_asking(const struct balloonctl_stats *stats)
+/* May the guest be expected to report? Even a report that is fresh may be from before the balloon
+ * took or gave, and tell of memory that has gone. */
+static bool may_answer(const struct balloonctl_stats *stats)
 {
 	switch (balloonctl_stats_get_freshness(stats)) {
 	case BALLOONCTL_FRESHNESS_NEVER:
 		return balloonctl_stats_get_polling_interval(stats) == 0 &&
 		       balloonctl_stats_is_running(stats);
-	case BALLOONCTL_FRESHNESS_OFF:
-	case BALLOONCTL_FRESHNESS_STALE:
-	case BALLOONCTL_FRESHNESS_UNKNOWN:
-		return true;
-	default:
+	case BALLOONCTL_FRESHNESS_PAUSED:
+	case BALLOONCTL_FRESHNESS_SILENT:
 		return false;
+	default:
+		return true;
 	}
 }
 
@@ -131,14 +130,14 @@ static void begin(struct vm *vm, const struct size_options *options)
 	if (!choose(vm, options))
 		return;
 	if (actual <= 0 || get_sizing(vm)->target >= (uint64_t)actual || options->is_forced ||
-	    (!is_particular && !is_worth_asking(stats))) {
+	    (!is_particular && !may_answer(stats))) {
 		weigh(vm, options, stats);
 		return;
 	}
 	if (vm->target->timeout_ms > 0)
 		timeout_ms = vm->target->timeout_ms;
 	balloonctl_monitor_set_guest_timeout_ms(vm->monitor, timeout_ms);
-	vm_started(vm, balloonctl_monitor_start_refresh_stats(vm->monitor, AGE_SECONDS, NULL));
+	vm_started(vm, balloonctl_monitor_start_refresh_stats(vm->monitor, 0, NULL));
 }
 
 static void look(struct vm *vm, const struct size_options *options, int64_t actual)

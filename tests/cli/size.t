@@ -106,19 +106,19 @@ It says what it did. The target goes to QEMU exact, up to the last number it tak
 What the guest can't spare is not taken from it; by free memory and caches, if its driver does not say
 what is available. Who insists gets a warning.
 
-  $ balloonctl -c vm size $((1073741824 - 898629632 - 1)) -bq
+  $ balloonctl --timeout 0.2 -c vm size $((1073741824 - 898629632 - 1)) -bq
   2> vm: not set: this takes 898629633 bytes from a guest that had 898629632 bytes available 0 s ago; it would swap or kill processes (--force sets it all the same)
   => 1
-  $ balloonctl -c vm size $((1073741824 - 898629632)) -bq
+  $ balloonctl --timeout 0.2 -c vm size $((1073741824 - 898629632)) -bq
   $ stub vm 'qom-get guest-stats = {"stats": {"stat-free-memory": 1048576, "stat-disk-caches": 1048576,
   > "stat-available-memory": 18446744073709551615}, "last-update": '$(($(date +%s) - 300))'}'
-  $ balloonctl -c vm size 1022M -q
-  $ balloonctl -c vm size 1021M -q
+  $ balloonctl --timeout 0.2 -c vm size 1022M -q
+  $ balloonctl --timeout 0.2 -c vm size 1021M -q
   2> vm: not set: this takes 3 MiB from a guest that had 2 MiB available 5 min ago; it would swap or kill processes (--force sets it all the same)
   => 1
-  $ balloonctl -c vm size 1021M -q --force
+  $ balloonctl --timeout 0.2 -c vm size 1021M -q --force
   2> vm: warning: this takes 3 MiB from a guest that had 2 MiB available 5 min ago; it may swap or kill processes
-  $ balloonctl -c vm size -3M --json
+  $ balloonctl --timeout 0.2 -c vm size -3M --json
   {
     "schema": "balloonctl/1",
     "vms": [
@@ -140,9 +140,9 @@ Nothing is refused without numbers.
   $ stub vm 'qom-get guest-stats = {"stats": {}, "last-update": 0}'
   $ balloonctl -c vm size 1M -q
 
-Numbers that are missing or old are had first, and the interval stays as it was.
+The guest is asked for new numbers first, and the interval stays as it was.
 
-  $ printf 'interval\nsize 200M\ninterval\nstats freshness\n' | balloonctl -q -c sim: shell -k
+  $ printf 'interval\nsize 200M\ninterval\nstats freshness\n' | moving balloonctl -q -c sim: shell -k
   0
   0
   off
@@ -150,29 +150,37 @@ Numbers that are missing or old are had first, and the interval stays as it was.
   2> standard input:2: 'size 200M' failed with status 1
   => 1
 
+Numbers from before the balloon moved would mislead: of 1 GiB the guest can spare 700 MiB, and not
+twice.
+
+  $ printf 'size 500M --wait\nsize 100M --wait\n' |
+  >   moving balloonctl -q -c sim:guest-stats-polling-interval=10 shell 2>&1 | sed 's/[0-9.]* MiB available/N MiB available/'
+  sim:guest-stats-polling-interval=10: not set: this takes 400 MiB from a guest that had N MiB available 0 s ago; it would swap or kill processes (--force sets it all the same)
+  standard input:2: 'size 100M --wait' failed with status 1
+
 What the guest shall keep available, by a report that is new.
 
-  $ balloonctl -c sim: size 512M --min-available 600M
+  $ moving balloonctl -c sim: size 512M --min-available 600M
   2> sim:: not set: this takes 512 MiB from a guest that had 762.6 MiB available 0 s ago, and less than 600 MiB would remain (--min-available)
   => 1
-  $ balloonctl -c sim: size 512M --min-available 600M --bytes
+  $ moving balloonctl -c sim: size 512M --min-available 600M --bytes
   2> sim:: not set: this takes 536870912 bytes from a guest that had 799617024 bytes available 0 s ago, and less than 629145600 bytes would remain (--min-available)
   => 1
-  $ balloonctl -c sim: size 512M --min-available 100M
+  $ moving balloonctl -c sim: size 512M --min-available 100M
   2> sim:: target 512 MiB (was 1 GiB of 1 GiB); the guest follows in its own time
-  $ balloonctl -c sim:guest=windows-no-service size 512M --min-available 100M
-  2> sim:guest=windows-no-service: not set: --min-available needs to know the available memory, which the guest does not report
+  $ moving balloonctl -c sim:guest=windows-no-service size 512M --min-available 100M
+  2> sim:guest=windows-no-service: not set: --min-available needs a new report, and the guest does not answer; see 'balloonctl diagnose'
   => 1
-  $ balloonctl -c sim:fault=available-above-total size 512M --min-available 100M
+  $ moving balloonctl -c sim:fault=available-above-total size 512M --min-available 100M
   2> sim:fault=available-above-total: not set: --min-available relies on the guest's numbers, and available memory exceeds total memory; see 'balloonctl diagnose'
   => 1
-  $ balloonctl -c sim:paused=on size 512M --min-available 100M
+  $ moving balloonctl -c sim:paused=on size 512M --min-available 100M
   2> sim:paused=on: not set: --min-available needs a new report, and the guest does not answer; see 'balloonctl diagnose'
   => 1
-  $ balloonctl -c sim:fault=no-driver size 512M --min-available 100M --timeout 0.2
+  $ moving balloonctl -c sim:fault=no-driver size 512M --min-available 100M --timeout 0.2
   2> sim:fault=no-driver: not set: --min-available needs a new report, and the guest does not answer; see 'balloonctl diagnose'
   => 1
-  $ balloonctl -c sim:fault=no-driver size 2G --min-available 100M
+  $ moving balloonctl -c sim:fault=no-driver size 2G --min-available 100M
   2> sim:fault=no-driver: warning: the machine has 1 GiB; QEMU makes that the target
   2> sim:fault=no-driver: target 1 GiB (was 1 GiB of 1 GiB); the guest follows in its own time
   $ balloonctl -c vm size 512M --min-available -1 || balloonctl -c vm size 512M --min-available x
@@ -191,7 +199,7 @@ From what the guest has now, and shares.
 
   $ stub vm 'query-balloon = {"actual": 805306368}'
   $ for size in +128M -128M -0.5G +10% -10% -12.5% 50% 100% 0.01% 150% -5 +5 -0 -.5K -b1M +1000000%; do
-  >   balloonctl -c vm size $size -b
+  >   balloonctl -c vm size $size -b --force
   > done
   2> vm: target 939524096 bytes (was 805306368 of 1073741824); the guest follows in its own time
   2> vm: target 671088640 bytes (was 805306368 of 1073741824); the guest follows in its own time
@@ -228,7 +236,7 @@ From what the guest has now, and shares.
   "value":805305856
   "value":804257792
   "value":8053868986368
-  $ balloonctl -c vm size -- -1M
+  $ balloonctl -c vm size --force -- -1M
   2> vm: target 767 MiB (was 768 MiB of 1 GiB); the guest follows in its own time
   $ for size in - + -% % +-5 -5Q -1.5 5%% 50%M +9223372036854775808 -9223372036854775808 --5; do
   >   balloonctl -c vm size "$size" 2>&1 | head -n 1
@@ -352,15 +360,15 @@ The balloon is followed until it is there; on a pipe a line tells once a second 
   $ cat > steps <<'EOF'
   > sed -E 's/[0-9.]+ MiB to/N to/; s/ [0-9.]+ MiB\/s.*/ N left/; s/[0-9.]+ s\b/N s/'
   > EOF
-  $ balloonctl -c sim: size 512M --wait 2>&1 | sh steps
+  $ moving balloonctl -c sim: size 512M --wait 2>&1 | sh steps
   sim:: target 512 MiB (was 1 GiB of 1 GiB)
   sim:: actual 512 MiB: the target is reached after N s
-  $ balloonctl -c sim: size 512M --wait -q
-  $ balloonctl -c sim:speed=100 size -250M --wait 2>&1 | sh steps | uniq
+  $ moving balloonctl -c sim: size 512M --wait -q
+  $ moving balloonctl -c sim:speed=100 size -250M --wait 2>&1 | sh steps | uniq
   sim:speed=100: target 774 MiB (was 1 GiB of 1 GiB)
   sim:speed=100: N to 774 MiB, N left
   sim:speed=100: actual 774 MiB: the target is reached after N s
-  $ balloonctl -c sim: -c sim:device=none size 512M --wait --json -q
+  $ moving balloonctl -c sim: -c sim:device=none size 512M --wait --json -q
   {
     "schema": "balloonctl/1",
     "vms": [
@@ -385,15 +393,15 @@ The balloon is followed until it is there; on a pipe a line tells once a second 
   }
   2> sim:device=none: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
   => 1
-  $ balloonctl -c sim: size 512M --wait --json=lines -q
+  $ moving balloonctl -c sim: size 512M --wait --json=lines -q
   {"schema": "balloonctl/1", "address": "sim:", "name": null, "device": "/machine/peripheral/balloon0", "actual_bytes": 536870912, "maximum_bytes": 1073741824, "target_bytes": 536870912, "reached": true}
-  $ balloonctl -c sim:paused=on size 600M --wait=0.3 2>&1 | sh steps
+  $ moving balloonctl -c sim:paused=on size 600M --wait=0.3 2>&1 | sh steps
   sim:paused=on: target 600 MiB (was 1 GiB of 1 GiB)
   sim:paused=on: the balloon has not moved in N s, actual is 1 GiB: the VM does not run (prelaunch); the target stays set
-  $ balloonctl -c sim:fault=refuses-inflation size 600M --wait=0.3 --bytes 2>&1 | sh steps
+  $ moving balloonctl -c sim:fault=refuses-inflation size 600M --wait=0.3 --bytes 2>&1 | sh steps
   sim:fault=refuses-inflation: target 629145600 bytes (was 1073741824 of 1073741824)
   sim:fault=refuses-inflation: the balloon has not begun to move in N s, actual is 1073741824 bytes: is a balloon driver in the guest? 'balloonctl diagnose' tells; the target stays set
-  $ balloonctl -c sim:fault=half-inflation,speed=1000 size 600M --wait=1.5 --json -q 2>/dev/null
+  $ moving balloonctl -c sim:fault=half-inflation,speed=1000 size 600M --wait=1.5 --json -q 2>/dev/null
   {
     "schema": "balloonctl/1",
     "vms": [
@@ -410,11 +418,11 @@ The balloon is followed until it is there; on a pipe a line tells once a second 
   }
   => 1
   $ stub vm
-  $ balloonctl -c vm size 1073740000 --wait 2>&1 | sh steps
+  $ balloonctl -c vm size 1073740000 --wait --force 2>&1 | sh steps
   vm: target 1 GiB (was 1 GiB of 1 GiB)
   vm: actual 1 GiB: the target is reached after N s
   $ stub vm eof-after=14
-  $ balloonctl -c vm size 600M --wait
+  $ balloonctl -c vm size 600M --wait --force
   2> vm: target 600 MiB (was 1 GiB of 1 GiB)
   2> vm: QEMU closed the connection
   => 1
@@ -431,7 +439,7 @@ The balloon is followed until it is there; on a pipe a line tells once a second 
 
 It is waited for as long as it comes nearer, and not for ever.
 
-  $ balloonctl -c sim:fault=half-inflation,speed=1000 -c sim:fault=no-driver size 600M --wait 2>&1 |
+  $ moving balloonctl -c sim:fault=half-inflation,speed=1000 -c sim:fault=no-driver size 600M --wait 2>&1 |
   >   sh steps | sort -u
   sim:fault=half-inflation,speed=1000: N to 600 MiB, N left
   sim:fault=half-inflation,speed=1000: target 600 MiB (was 1 GiB of 1 GiB)
@@ -439,7 +447,7 @@ It is waited for as long as it comes nearer, and not for ever.
   sim:fault=no-driver: target 600 MiB (was 1 GiB of 1 GiB)
   sim:fault=no-driver: the balloon has not begun to move in N s, actual is 1 GiB: is a balloon driver in the guest? 'balloonctl diagnose' tells; the target stays set
   $ stub vm
-  $ timeout --preserve-status -s INT 2 balloonctl -c vm size 600M --wait
+  $ timeout --preserve-status -s INT 2 balloonctl -c vm size 600M --wait --force
   2> vm: target 600 MiB (was 1 GiB of 1 GiB)
   2> vm: interrupted at 1 GiB of target 600 MiB; the target stays set
   => 130
