@@ -4,8 +4,8 @@ the moment are N.
   $ cat > numbers <<'EOT'
   > sed -E 's/[0-9.]+ [KMG]?i?B/N B/g; s/[0-9.]+( %|%|B|s)/N\1/g'
   > EOT
-  $ moving balloonctl check -c sim:name=web1 | sed 's/763\.[0-9]/763.N/; s/78\.3[0-9]/78.3N/'
-  BALLOON OK - web1: 78 % available (763.N MiB of 974.5 MiB); swap 0 B/s; pressure none|available=78.3N%;10:;5:;0;100 swap=0B;1048576;10485760;0 age=0s;;;0
+  $ moving balloonctl check -c sim:name=web1 | sed 's/763\.[0-9]/763.N/; s/78\.3[0-9]/78.3N/; s/age=[01]s/age=Ns/'
+  BALLOON OK - web1: 78 % available (763.N MiB of 974.5 MiB); swap 0 B/s; pressure none|available=78.3N%;10:;5:;0;100 swap=0B;1048576;10485760;0 age=Ns;;;0
   $ moving balloonctl check -c sim:workload=swapping,name=web2 > out; echo $?; sh numbers < out
   2
   BALLOON CRITICAL - web2: N % available (N B of N B), below N %; swap N B/s, above N B/s; pressure none|available=N%;10:;5:;0;100 swap=NB;1048576;10485760;0 age=Ns;;;0
