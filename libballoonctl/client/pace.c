@@ -9,6 +9,7 @@
 
 enum {
 	STEPS = 100,            /* of an interval */
+	NEIGHBOURS = 8,         /* who share a step in a fleet that has more members than steps */
 	STALE_MARGIN_MS = 2000, /* last-update has whole seconds, and a guest may be slow */
 };
 
@@ -18,7 +19,10 @@ enum {
 unsigned int pace_get_phase(uint32_t number, unsigned int interval_ms)
 {
 	uint32_t steps = MIN(interval_ms, STEPS);
-	uint32_t step = (uint32_t)((uint64_t)(number * GOLDEN) * steps >> 32);
+	/* The first hundred stand alone. What is side by side in memory, ours and the kernel's, costs
+	 * less if it is used together. */
+	uint32_t place = number < STEPS ? number : number / NEIGHBOURS;
+	uint32_t step = (uint32_t)((uint64_t)(place * GOLDEN) * steps >> 32);
 
 	return (unsigned int)((uint64_t)interval_ms * step / steps);
 }
