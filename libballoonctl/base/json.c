@@ -358,8 +358,7 @@ static bool is_plain(char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* Most of what we write is plain: it goes in one piece. */
-static size_t append_plain(struct buf *buf, const char *text, const char *end)
+static size_t count_plain(const char *text, const char *end)
 {
 	const char *at = text;
 
@@ -372,19 +371,41 @@ static size_t append_plain(struct buf *buf, const char *text, const char *end)
 	}
 	while (at < end && is_plain(*at))
 		at++;
-	buf_append(buf, text, (size_t)(at - text));
 	return (size_t)(at - text);
+}
+
+/* Most of what we write is plain. */
+static bool append_plain_string(struct buf *buf, const char *text, size_t len)
+{
+	char *room;
+
+	if (count_plain(text, text + len) < len)
+		return false;
+	room = buf_reserve(buf, len + 2);
+	if (room == NULL)
+		return true;
+	room[0] = '"';
+	memcpy(room + 1, text, len);
+	room[len + 1] = '"';
+	buf->len += len + 2;
+	return true;
 }
 
 void json_append_string(struct buf *buf, const char *text)
 {
-	const char *end = text + strlen(text);
+	size_t len = strlen(text), size;
+	const char *end = text + len;
 
+	if (append_plain_string(buf, text, len))
+		return;
 	buf_append(buf, "\"", 1);
-	for (text += append_plain(buf, text, end); text < end;
-	     text += append_plain(buf, text, end)) {
-		size_t size = text_decode(text, (size_t)(end - text), NULL);
-
+	for (; text < end; text += size) {
+		size = count_plain(text, end);
+		if (size > 0) {
+			buf_append(buf, text, size);
+			continue;
+		}
+		size = text_decode(text, (size_t)(end - text), NULL);
 		if (size == 0) {
 			buf_append_string(buf, "\xef\xbf\xbd");
 			size = 1;
@@ -397,7 +418,6 @@ void json_append_string(struct buf *buf, const char *text)
 		} else {
 			buf_append(buf, text, size);
 		}
-		text += size;
 	}
 	buf_append(buf, "\"", 1);
 }

@@ -111,7 +111,7 @@ int balloonctl_stat_find(const char *key_or_name, enum balloonctl_stat *ret)
 		const char *row = rows[i].key + strlen(prefix);
 
 		/* Every value of every reply comes here: most rows need no call. */
-		if (row[0] == name[0] && string_equal(row, name)) {
+		if (row[0] == name[0] && row[1] == name[1] && string_equal(row, name)) {
 			*ret = (enum balloonctl_stat)i;
 			return 0;
 		}

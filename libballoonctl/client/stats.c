@@ -213,9 +213,14 @@ void balloonctl_stats_free(struct balloonctl_stats *stats)
 	free(stats);
 }
 
-bool balloonctl_stats_has(const struct balloonctl_stats *stats, enum balloonctl_stat stat)
+static bool has(const struct balloonctl_stats *stats, enum balloonctl_stat stat)
 {
 	return (size_t)stat < STAT_COUNT && (stats->has & 1u << stat);
+}
+
+bool balloonctl_stats_has(const struct balloonctl_stats *stats, enum balloonctl_stat stat)
+{
+	return has(stats, stat);
 }
 
 int balloonctl_stats_get_raw(const struct balloonctl_stats *stats, enum balloonctl_stat stat,
@@ -238,7 +243,7 @@ static int present(uint64_t raw, uint64_t *ret)
 int balloonctl_stats_get(const struct balloonctl_stats *stats, enum balloonctl_stat stat,
 			 uint64_t *ret)
 {
-	return balloonctl_stats_has(stats, stat) ? present(stats->raw[stat], ret) : -ENODATA;
+	return has(stats, stat) ? present(stats->raw[stat], ret) : -ENODATA;
 }
 
 size_t balloonctl_stats_get_unknown_count(const struct balloonctl_stats *stats)
