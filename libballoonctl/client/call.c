@@ -383,16 +383,20 @@ static const char *get_command(const struct balloonctl_completion *call,
 
 struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data)
 {
-	struct balloonctl_completion *call = calloc(1, sizeof(*call));
+	/* Of each sample a call, its statistics and itself are made: glibc keeps freed memory at hand
+	 * for malloc(), but not for calloc(). */
+	struct balloonctl_completion *call = malloc(sizeof(*call));
 	bool is_complete = true;
 
 	if (call == NULL)
 		return NULL;
-	call->operation = operation;
-	call->round = operation;
-	call->wake_ms = CALL_NEVER;
-	call->value = value;
-	call->user_data = user_data;
+	*call = (struct balloonctl_completion){
+		.operation = operation,
+		.round = operation,
+		.wake_ms = CALL_NEVER,
+		.value = value,
+		.user_data = user_data,
+	};
 	if (operation == BALLOONCTL_OPERATION_GET_INFO ||
 	    operation == BALLOONCTL_OPERATION_EXAMINE) {
 		call->info = calloc(1, sizeof(*call->info));

@@ -47,7 +47,7 @@ void sample_drop(struct balloonctl_member *member)
 void sample_deliver(struct balloonctl_member *member, struct balloonctl_stats *stats,
 		    const struct balloonctl_error *error, bool was_rearmed)
 {
-	struct balloonctl_sample *sample = calloc(1, sizeof(*sample));
+	struct balloonctl_sample *sample = malloc(sizeof(*sample));
 
 	/* Without memory for it the sample is lost; the next interval brings another. */
 	if (sample == NULL) {
@@ -57,10 +57,12 @@ void sample_deliver(struct balloonctl_member *member, struct balloonctl_stats *s
 	if (member->sample != NULL)
 		was_rearmed |= member->sample->was_rearmed;
 	sample_drop(member);
-	sample->member = member;
-	sample->user_data = member->user_data;
-	sample->stats = stats;
-	sample->was_rearmed = was_rearmed;
+	*sample = (struct balloonctl_sample){
+		.member = member,
+		.user_data = member->user_data,
+		.stats = stats,
+		.was_rearmed = was_rearmed,
+	};
 	if (error != NULL)
 		error_copy(&sample->error, error);
 	member->sample = sample;

@@ -146,11 +146,10 @@ int stats_decode(const struct json *guest_stats, struct balloonctl_stats **ret)
 	unknown_max = count_members(members);
 	if (unknown_max > STAT_COUNT + UNKNOWN_MAX)
 		return -EPROTO;
-	stats = calloc(1, sizeof(*stats) + unknown_max * sizeof(stats->unknown[0]));
+	stats = malloc(sizeof(*stats) + unknown_max * sizeof(stats->unknown[0]));
 	if (stats == NULL)
 		return -ENOMEM;
-	stats->age_ms = -1;
-	stats->is_running = true;
+	*stats = (struct balloonctl_stats){ .age_ms = -1, .is_running = true };
 	r = json_get_i64(json_member(guest_stats, "last-update"), &stats->last_update);
 	if (r < 0 || stats->last_update < 0)
 		r = -EPROTO;
