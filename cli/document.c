@@ -9,28 +9,37 @@
 
 #define SCHEMA "balloonctl/1"
 
-static void put_error(struct json *json, const struct vm *vm)
+static void put_error(struct json *json, int code, const char *class, const char *message)
 {
-	bool is_refused = vm->refusal != NULL;
-	int code = is_refused ? vm->refusal_code : balloonctl_error_get_code(vm->error);
-
 	json_open_object(json, "error");
 	json_put_string(json, "code", strerrorname_np(-code));
-	json_put_string(json, "class", is_refused ? NULL : balloonctl_error_get_class(vm->error));
-	json_put_string(json, "message",
-			is_refused ? vm->refusal : balloonctl_error_get_message(vm->error));
+	json_put_string(json, "class", class);
+	json_put_string(json, "message", message);
 	json_close_object(json);
 }
 
-static void put_vm(struct json *json, const struct vm *vm, document_members *members,
-		   const void *arg)
+void document_put_error(struct json *json, const struct balloonctl_error *error)
+{
+	put_error(json, balloonctl_error_get_code(error), balloonctl_error_get_class(error),
+		  balloonctl_error_get_message(error));
+}
+
+void document_open_vm(struct json *json, const struct vm *vm)
 {
 	json_open_object(json, NULL);
 	if (json->is_line)
 		json_put_string(json, "schema", SCHEMA);
 	json_put_string(json, "address", vm->address);
-	if (vm_has_failed(vm)) {
-		put_error(json, vm);
+}
+
+static void put_vm(struct json *json, const struct vm *vm, document_members *members,
+		   const void *arg)
+{
+	document_open_vm(json, vm);
+	if (vm->refusal != NULL) {
+		put_error(json, vm->refusal_code, NULL, vm->refusal);
+	} else if (vm->error != NULL) {
+		document_put_error(json, vm->error);
 	} else {
 		json_put_string(json, "name", balloonctl_monitor_get_name(vm->monitor));
 		json_put_string(json, "device", balloonctl_monitor_get_device(vm->monitor));

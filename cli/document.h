@@ -14,6 +14,10 @@ typedef void document_members(struct json *json, const struct vm *vm, const void
  * schema. EXIT_DONE, or EXIT_FAILED if the output failed. */
 int document_write(const struct vms *vms, document_members *members, const void *arg);
 
+/* For lines that come one by one: the beginning of one, with schema and address; and "error". */
+void document_open_vm(struct json *json, const struct vm *vm);
+void document_put_error(struct json *json, const struct balloonctl_error *error);
+
 /* "polling_interval", "last_update", "age_seconds" and "freshness". */
 void document_put_polling(struct json *json, const struct balloonctl_stats *stats);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "buffer.h"
-#include "size.h"
+#include "show.h"
 
 static void end_connection(struct connection *connection)
 {
@@ -105,22 +105,15 @@ nfds_t session_prepare(const struct session *session, struct pollfd *fds, int *t
 	return n;
 }
 
-/* Of other events the name says enough. */
 static void tell_event(const struct connection *connection, const struct balloonctl_event *event,
 		       session_tell *tell, void *arg)
 {
 	struct buffer line = { 0 };
-	int64_t actual;
 	char *text;
 
 	buffer_append_escaped(&line, connection->address);
 	buffer_append_string(&line, ": ");
-	buffer_append_escaped(&line, balloonctl_event_get_name(event));
-	if (balloonctl_event_get_actual_bytes(event, &actual) == 0) {
-		buffer_append_string(&line, ": the balloon leaves ");
-		size_append(&line, actual, false);
-		buffer_append_string(&line, " to the guest");
-	}
+	show_event(&line, event, false);
 	text = buffer_steal(&line);
 	tell(text, arg);
 	free(text);

@@ -112,6 +112,19 @@ void show_size(struct buffer *out, const struct balloonctl_info *info, bool exac
 	size_append(out, (int64_t)maximum, exact);
 }
 
+/* Of other events the name says enough. */
+void show_event(struct buffer *out, const struct balloonctl_event *event, bool exact)
+{
+	int64_t actual;
+
+	buffer_append_escaped(out, balloonctl_event_get_name(event));
+	if (balloonctl_event_get_actual_bytes(event, &actual) < 0)
+		return;
+	buffer_append_string(out, ": the balloon leaves ");
+	size_append(out, actual, exact);
+	buffer_append_string(out, " to the guest");
+}
+
 int show_lines(const struct vms *vms, show_append *append, const void *arg)
 {
 	struct buffer out = { 0 };

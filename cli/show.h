@@ -18,6 +18,9 @@ void show_polling(struct buffer *out, const struct balloonctl_stats *stats);
 /* "512 MiB of 1 GiB", without an end of line. */
 void show_size(struct buffer *out, const struct balloonctl_info *info, bool exact);
 
+/* "BALLOON_CHANGE: the balloon leaves 512 MiB to the guest", or another event's name. */
+void show_event(struct buffer *out, const struct balloonctl_event *event, bool exact);
+
 /* Write a line for each VM that answered, with address and tab in front of what `append` says of it
  * if there are several. EXIT_DONE, or EXIT_FAILED if that failed. */
 typedef void show_append(struct buffer *out, const struct vm *vm, const void *arg);

@@ -77,7 +77,7 @@ static bool has_stats(const struct stats_view *view)
 	return false;
 }
 
-static void put_members(struct json *json, const struct vm *vm, const void *arg)
+void stats_put_members(struct json *json, const struct vm *vm, const void *arg)
 {
 	const struct balloonctl_stats *stats = vm_get_stats(vm);
 	const struct stats_view *view = arg;
@@ -96,5 +96,5 @@ static void put_members(struct json *json, const struct vm *vm, const void *arg)
 
 int stats_write_json(const struct vms *vms, const struct stats_view *view)
 {
-	return document_write(vms, put_members, view);
+	return document_write(vms, stats_put_members, view);
 }

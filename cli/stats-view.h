@@ -35,6 +35,9 @@ int stats_write_json(const struct vms *vms, const struct stats_view *view);
 int stats_write_list(const struct vm *vm, const struct stats_view *view);
 int stats_write_rows(const struct vms *vms, const struct stats_view *view);
 
+/* What a document has of a VM's statistics: a document_members, whose `arg` is the view. */
+void stats_put_members(struct json *json, const struct vm *vm, const void *arg);
+
 /* Say which VMs have statistics older than was demanded, by a refresh or because all must be fresh:
  * true if any has. With notes, also tell of others that are not fresh and will not become so by
  * themselves. */

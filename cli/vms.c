@@ -314,7 +314,7 @@ static int open_vm(struct vm *vm, const struct vms *vms, const struct options *o
 	return sim_open(&vm->sim, vm->address);
 }
 
-static int start_connect(struct vm *vm)
+int vm_start_connect(struct vm *vm)
 {
 	if (balloonctl_monitor_is_connected(vm->monitor))
 		return 0;
@@ -336,10 +336,8 @@ static void allow_descriptors(size_t count)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg)
+int vms_open(struct vms *vms, struct options *options)
 {
-	struct progress progress = { .is_unwanted = options->quiet };
-	struct pollfd *fds;
 	int r;
 
 	r = options_check(options);
@@ -361,12 +359,24 @@ int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void 
 		if (r != 0)
 			return r;
 	}
+	return 0;
+}
+
+int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg)
+{
+	struct progress progress = { .is_unwanted = options->quiet };
+	struct pollfd *fds;
+	int r;
+
+	r = vms_open(vms, options);
+	if (r != 0)
+		return r;
 	for (size_t i = 0; i < vms->count; i++) {
 		struct vm *vm = &vms->items[i];
 
 		if (vm->error != NULL)
 			continue;
-		if (start_connect(vm) < 0)
+		if (vm_start_connect(vm) < 0)
 			vm->error = balloonctl_monitor_get_error(vm->monitor);
 		else
 			step(vm, NULL, arg);

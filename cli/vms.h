@@ -83,6 +83,12 @@ int64_t vms_now_ms(void);
  * saying what is wrong; VMs that fail are no error here. */
 int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg);
 
+/* For a command with a loop of its own: check the options and make ready to connect to all their VMs.
+ * As vms_ask(). And begin to connect to one, unless it is connected: as balloonctl_monitor_start_connect().
+ */
+int vms_open(struct vms *vms, struct options *options);
+int vm_start_connect(struct vm *vm);
+
 /* Print the sentence of each VM that has failed. The exit status of a command that has written its
  * output with `status`: that, or EXIT_FAILED if a VM has failed. */
 int vms_report(const struct vms *vms, int status);
