@@ -83,7 +83,8 @@ const char *column_get_name(const struct column *column, bool libvirt)
 
 bool column_is_number(const struct column *column)
 {
-	return column->unit != COLUMN_TEXT && column->unit != COLUMN_TIME;
+	return column->unit != COLUMN_TEXT && column->unit != COLUMN_TIME &&
+	       column->unit != COLUMN_CLOCK;
 }
 
 const char *column_get_unit_name(const struct column *column)
@@ -95,6 +96,7 @@ const char *column_get_unit_name(const struct column *column)
 		return "count";
 	case COLUMN_AGE:
 	case COLUMN_INTERVAL:
+	case COLUMN_CLOCK:
 	case COLUMN_TIME:
 		return "seconds";
 	default:
@@ -127,6 +129,8 @@ void column_append(struct buffer *out, const struct column *column, const struct
 		buffer_append_string(out, "off");
 	else if (column->unit == COLUMN_INTERVAL)
 		buffer_printf(out, "%llu s", (unsigned long long)value->number);
+	else if (column->unit == COLUMN_CLOCK)
+		show_clock(out, (int64_t)value->number);
 	else if (column->unit == COLUMN_TIME && value->number == 0)
 		buffer_append_string(out, "never");
 	else if (column->unit == COLUMN_TIME)

@@ -36,7 +36,8 @@ enum column_unit {
 	COLUMN_COUNT,    /* "1003456" */
 	COLUMN_AGE,      /* seconds: "5 min" */
 	COLUMN_INTERVAL, /* seconds: "2 s"; 0 is "off" */
-	COLUMN_TIME,     /* seconds since 1970: "2026-11-21T10:00:00+00:00"; 0 is "never" */
+	COLUMN_CLOCK,    /* seconds since 1970: "10:00:00" */
+	COLUMN_TIME,     /* the same: "2026-11-21T10:00:00+00:00"; 0 is "never" */
 };
 
 struct column {

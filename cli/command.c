@@ -11,6 +11,8 @@
 
 const struct command commands[] = {
 	{ "stats", "what the guest says of its memory", &stats_argp, cmd_stats },
+	{ "watch", "the same live: a line for each sample, with rates and events", &watch_argp,
+	  cmd_watch },
 	{ "enable", "have QEMU ask the guest regularly", &enable_argp, cmd_enable },
 	{ "disable", "stop asking; the last answer stays readable", &disable_argp, cmd_disable },
 	{ "interval", "print the seconds between two questions, 0 when off", &interval_argp,

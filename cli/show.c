@@ -75,6 +75,18 @@ void show_time(struct buffer *out, int64_t when)
 	buffer_append(out, text + len - 2, 2);
 }
 
+void show_clock(struct buffer *out, int64_t when)
+{
+	time_t seconds = when;
+	char text[16];
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm) != NULL && strftime(text, sizeof(text), "%H:%M:%S", &tm) > 0)
+		buffer_append_string(out, text);
+	else
+		buffer_append_string(out, "-");
+}
+
 void show_polling(struct buffer *out, const struct balloonctl_stats *stats)
 {
 	uint32_t interval = balloonctl_stats_get_polling_interval(stats);

@@ -32,4 +32,7 @@ void show_age(struct buffer *out, uint64_t seconds);
 /* Local time as ISO 8601 writes it; "second N" if no calendar has it. */
 void show_time(struct buffer *out, int64_t when);
 
+/* Its time of day: "10:00:00". */
+void show_clock(struct buffer *out, int64_t when);
+
 #endif

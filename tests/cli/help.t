@@ -28,6 +28,7 @@
   ~
   Commands:
     stats      what the guest says of its memory
+    watch      the same live: a line for each sample, with rates and events
     enable     have QEMU ask the guest regularly
     disable    stop asking; the last answer stays readable
     interval   print the seconds between two questions, 0 when off
@@ -339,6 +340,7 @@ Each command of the list has a help text with an example.
   $ balloonctl --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' > list
   $ while read -r name; do balloonctl "$name" --help | grep -q '^  balloonctl ' && echo $name; done < list
   stats
+  watch
   enable
   disable
   interval

@@ -158,6 +158,7 @@ What a shell is for.
 
   $ echo help | balloonctl shell
     stats                what the guest says of its memory
+    watch                the same live: a line for each sample, with rates and events
     enable               have QEMU ask the guest regularly
     disable              stop asking; the last answer stays readable
     interval             print the seconds between two questions, 0 when off
