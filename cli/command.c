@@ -13,6 +13,7 @@ const struct command commands[] = {
 	{ "stats", "what the guest says of its memory", &stats_argp, cmd_stats },
 	{ "watch", "the same live: a line for each sample, with rates and events", &watch_argp,
 	  cmd_watch },
+	{ "top", "all VMs live on one screen", &top_argp, cmd_top },
 	{ "enable", "have QEMU ask the guest regularly", &enable_argp, cmd_enable },
 	{ "disable", "stop asking; the last answer stays readable", &disable_argp, cmd_disable },
 	{ "interval", "print the seconds between two questions, 0 when off", &interval_argp,

@@ -52,10 +52,11 @@ int cmd_qmp(struct options *options, int argc, char **argv);
 int cmd_shell(struct options *options, int argc, char **argv);
 int cmd_size(struct options *options, int argc, char **argv);
 int cmd_stats(struct options *options, int argc, char **argv);
+int cmd_top(struct options *options, int argc, char **argv);
 int cmd_watch(struct options *options, int argc, char **argv);
 
 extern const struct argp check_argp, config_argp, diagnose_argp, disable_argp, enable_argp,
 	help_argp, info_argp, interval_argp, list_argp, qmp_argp, shell_argp, size_argp, stats_argp,
-	watch_argp;
+	top_argp, watch_argp;
 
 #endif

@@ -3,6 +3,7 @@ What completions are made of: the words behind the program's name, the last one 
   $ balloonctl __complete '' | cut -f 1
   stats
   watch
+  top
   enable
   disable
   interval

@@ -29,6 +29,7 @@
   Commands:
     stats      what the guest says of its memory
     watch      the same live: a line for each sample, with rates and events
+    top        all VMs live on one screen
     enable     have QEMU ask the guest regularly
     disable    stop asking; the last answer stays readable
     interval   print the seconds between two questions, 0 when off
@@ -341,6 +342,7 @@ Each command of the list has a help text with an example.
   $ while read -r name; do balloonctl "$name" --help | grep -q '^  balloonctl ' && echo $name; done < list
   stats
   watch
+  top
   enable
   disable
   interval

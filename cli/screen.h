@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A whole terminal to draw on, by ncurses: one in a program, and only for commands that want it. */
+#ifndef CLI_SCREEN_H
+#define CLI_SCREEN_H
+
+#include <stdbool.h>
+
+#include "top.h"
+
+struct screen;
+
+/* NULL after saying what is missing. */
+struct screen *screen_open(enum color_wish wish, bool *ret_is_ascii);
+
+/* Give the terminal back as it was. */
+void screen_close(struct screen *screen);
+
+/* The size now: frame->rows and frame->columns. */
+void screen_measure(struct screen *screen, struct frame *frame);
+void screen_show(struct screen *screen, const struct frame *frame);
+
+/* The next key, without waiting: a character or an enum top_key; -1: none. */
+int screen_read(struct screen *screen);
+
+#endif

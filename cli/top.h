@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * top: many VMs on one screen. What is shown and what keys do is here, as a frame of texts at places;
+ * a screen or a pipe shows it.
+ */
+#ifndef CLI_TOP_H
+#define CLI_TOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "live-view.h"
+
+enum {
+	TOP_HISTORY = 240, /* samples that are remembered of a VM */
+	TOP_INPUT_MAX = 64,
+};
+
+/* Available memory in percent of the total; the latest is at `at` - 1. */
+struct top_history {
+	uint8_t percent[TOP_HISTORY];
+	unsigned int count, at;
+};
+
+enum top_mode {
+	TOP_LIST,
+	TOP_DETAILS,
+	TOP_HELP,
+	TOP_FILTER, /* something is being typed, from here on */
+	TOP_INTERVAL,
+	TOP_SIZE,
+	TOP_CONFIRM_INTERVAL, /* what was typed is to be confirmed */
+	TOP_CONFIRM_SIZE,
+};
+
+enum top_sort {
+	TOP_SORT_NAME,
+	TOP_SORT_USED,
+	TOP_SORT_AVAILABLE,
+	TOP_SORT_CACHES,
+	TOP_SORT_ACTUAL,
+	TOP_SORT_RSS,
+	TOP_SORT_SWAP,
+	TOP_SORT_FAULTS,
+	TOP_SORT_FRESH,
+	TOP_SORTS,
+};
+
+/* Keys that are no characters. */
+enum top_key {
+	TOP_KEY_UP = 0x110000,
+	TOP_KEY_DOWN,
+	TOP_KEY_PAGE_UP,
+	TOP_KEY_PAGE_DOWN,
+	TOP_KEY_HOME,
+	TOP_KEY_END,
+	TOP_KEY_ENTER,
+	TOP_KEY_ESCAPE,
+	TOP_KEY_BACKSPACE,
+	TOP_KEY_OTHER,
+};
+
+struct top {
+	struct live live;
+	struct top_history *histories; /* of each VM */
+	struct vm **order;             /* those that are shown, in the order shown */
+	size_t n_shown;
+	struct vm *selected;      /* NULL: none is shown */
+	size_t first;             /* of `order`, on the screen */
+	size_t page;              /* rows that fit */
+	enum top_mode mode, back; /* and the one to go back to */
+	enum top_sort sort;
+	bool is_reversed;
+	bool is_ascii; /* the terminal has no others */
+	char filter[TOP_INPUT_MAX], input[TOP_INPUT_MAX];
+	char message[200];
+	bool wants_end;
+};
+
+void top_init(struct top *top);
+void top_free(struct top *top);
+
+/* Behind live_wait(): take the reports. True if there was any. */
+bool top_take_reports(struct top *top);
+
+/* Filter and sort again, when values or wishes have changed. */
+void top_arrange(struct top *top);
+
+/* A character or an enum top_key has been typed. */
+void top_press(struct top *top, int key);
+
+/* What a VM is called. */
+const char *top_get_name(const struct vm *vm);
+
+/* A frame: texts, which are escaped, from left to right and from top to bottom. */
+struct frame_text {
+	size_t row, column;
+	char *text;
+	enum look look;
+	bool is_bold, is_reversed;
+};
+
+struct frame {
+	struct frame_text *texts;
+	size_t count, capacity;
+	size_t rows, columns; /* 0: as many as there are */
+	size_t cursor_row, cursor_column;
+	bool has_cursor;
+};
+
+/* Draw it; rows and columns are set. The thread's locale must have UTF-8. */
+void top_draw(struct top *top, struct frame *frame);
+void frame_free(struct frame *frame);
+
+/* The frame as lines. */
+void frame_append(const struct frame *frame, struct buffer *out);
+
+#endif
