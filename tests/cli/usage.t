@@ -11,8 +11,8 @@
   2> unknown command 'x'; 'balloonctl --help' lists the commands
   => 2
   $ balloonctl watch
-  2> unknown command 'watch'; 'balloonctl --help' lists the commands
-  => 2
+  2> ./proc: can't look for VMs: No such file or directory
+  => 1
   $ balloonctl Stats
   2> unknown command 'Stats'; did you mean 'stats'?
   => 2
