@@ -548,7 +548,11 @@ int call_begin(struct balloonctl_completion *call, struct session *session, stru
 		refresh_begin(&call->refresh, (uint32_t)call->value, now + call->timeout_ms);
 	call->has_begun = true;
 	call->wake_ms = CALL_NEVER;
-	/* Another call may find that the device has gone, while this one still asks for it. */
+	/* Another call may have found, between two rounds of this one, that the device has gone. */
+	if (call_needs_device(call) && vm->device == NULL)
+		return error_set(&call->error, -ENODEV, NULL, "%s: the balloon has gone",
+				 vm->address);
+	/* ... or may find it while this one still asks for it. */
 	if (call->info != NULL && vm_set(&call->info->device, vm->device) < 0)
 		return error_set(&call->error, -ENOMEM, NULL, "%s: out of memory", vm->address);
 	for (size_t slot = 0; get_row(call, slot)->command != NULL; slot++) {

@@ -148,6 +148,27 @@ static void test_time_of_arrival(void)
 	close_scene(&scene);
 }
 
+/* Another call has found that it is no longer there. */
+static void test_device_gone_between_rounds(void)
+{
+	struct balloonctl_completion *call = call_new(BALLOONCTL_OPERATION_REFRESH_STATS, 0, NULL);
+	struct scene scene;
+
+	open_scene(&scene);
+	scene.vm.asked = VM_NAME | VM_RUN_STATE | VM_ACTUAL | VM_MAXIMUM;
+	CU_ASSERT_EQUAL(call_begin(call, &scene.session, &scene.vm, 0), 0);
+	CU_ASSERT(answer(call, &scene, "{\"return\": 0, \"id\": 1}"));
+	CU_ASSERT(answer(call, &scene,
+			 "{\"return\": {\"stats\": {}, \"last-update\": 1}, \"id\": 2}"));
+	CU_ASSERT_FALSE(call_is_over(call));
+	vm_set(&scene.vm.device, NULL);
+	CU_ASSERT_EQUAL(call_begin(call, &scene.session, &scene.vm, 5000), -ENODEV);
+	CU_ASSERT(call_is_over(call));
+	CU_ASSERT_PTR_NULL(balloonctl_completion_get_stats(call));
+	balloonctl_completion_free(call);
+	close_scene(&scene);
+}
+
 static void test_session_that_is_full(void)
 {
 	struct balloonctl_completion *call = call_new(BALLOONCTL_OPERATION_GET_INFO, 0, NULL);
@@ -258,6 +279,7 @@ static CU_TestInfo tests[] = {
 	{ "an answer belongs to a call by its id, once", test_ids },
 	{ "the first failure is the one that tells", test_first_failure },
 	{ "statistics know when they arrived", test_time_of_arrival },
+	{ "a balloon may go between two rounds", test_device_gone_between_rounds },
 	{ "a call that does not fit into the session is over", test_session_that_is_full },
 	{ "a queue gives up any of its calls", test_queue },
 	{ "calls survive scarce memory", test_scarce_memory },
