@@ -74,7 +74,9 @@ is set again.
   "property":"guest-stats-polling-interval","value":2
   "property":"guest-stats-polling-interval","value":2
   "property":"guest-stats-polling-interval","value":0
-  $ timeout -s TERM 2 balloonctl -q -c off watch -i 5 --json=lines | sed 's/"time_ms": [0-9]*/"time_ms": N/'
+  $ : > lines; balloonctl -q -c off watch -i 5 --json=lines > lines &
+  > until [ "$(wc -l < lines)" -ge 2 ]; do sleep 0.05; done
+  > kill $!; wait; sed 's/"time_ms": [0-9]*/"time_ms": N/' lines
   {"schema": "balloonctl/1", "address": "off", "name": "web1", "device": "/machine/peripheral/balloon0", "record": "polling", "time_ms": N, "polling_interval": 5, "found_interval": 0, "rearmed": 0}
   {"schema": "balloonctl/1", "address": "off", "name": "web1", "device": "/machine/peripheral/balloon0", "record": "polling", "time_ms": N, "polling_interval": 5, "found_interval": 0, "rearmed": 1}
   $ moving balloonctl -c sim:name=web,guest-stats-polling-interval=9 watch -n 2 -i 1 -r --noheadings -o vm,polling,swap-in/s
