@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "clock.h"
 #include "command.h"
 #include "output.h"
 #include "parse.h"
@@ -109,7 +110,7 @@ static void take_report(struct vm *vm, const struct check_options *options)
 	checkup->older_ms = checkup->newer_ms;
 	checkup->newer =
 		balloonctl_completion_take_stats(vm->done[BALLOONCTL_OPERATION_REFRESH_STATS]);
-	checkup->newer_ms = vms_now_ms();
+	checkup->newer_ms = clock_now_ms();
 	if (checkup->phase == CHECKUP_FIRST && wants_rates(options) && vm_get_late(vm) == NULL) {
 		checkup->phase = CHECKUP_SECOND;
 		vm_wait(vm, BETWEEN_MS);

@@ -3,9 +3,9 @@
 #include <locale.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "output.h"
 #include "parse.h"
@@ -76,17 +76,9 @@ const struct argp top_argp = {
 	.children = options_children,
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int get_left(int64_t until)
 {
-	int64_t left = until - now_ms();
+	int64_t left = until - clock_now_ms();
 
 	return left < 0 ? 0 : (int)left;
 }
@@ -125,7 +117,7 @@ static int write_frame(struct top *top, bool is_first)
 static int run_batch(struct top *top, const struct top_options *options)
 {
 	struct pollfd output = { .fd = STDOUT_FILENO };
-	int64_t next = now_ms() + FIRST_MS;
+	int64_t next = clock_now_ms() + FIRST_MS;
 	uint32_t seconds = top->live.interval > 0 ? top->live.interval : DEFAULT_SECONDS;
 	uint64_t frames = 0;
 	bool goes_on = true;
@@ -135,12 +127,12 @@ static int run_batch(struct top *top, const struct top_options *options)
 		if (output.revents != 0)
 			return EXIT_FAILED;
 		top_take_reports(top);
-		if (now_ms() < next && !(frames == 0 && (has_all(top) || !goes_on)))
+		if (clock_now_ms() < next && !(frames == 0 && (has_all(top) || !goes_on)))
 			continue;
 		if (write_frame(top, frames == 0) != EXIT_DONE)
 			return EXIT_FAILED;
 		frames++;
-		next = now_ms() + (int64_t)seconds * 1000;
+		next = clock_now_ms() + (int64_t)seconds * 1000;
 		if (frames == options->frames)
 			break;
 	}
@@ -180,7 +172,7 @@ static int run_screen(struct top *top, struct screen *screen)
 	while (goes_on && !top->wants_end) {
 		if (is_due && get_left(drawn + DRAW_MS) == 0) {
 			draw(top, screen);
-			drawn = now_ms();
+			drawn = clock_now_ms();
 			is_due = false;
 		}
 		/* VMs that have all failed are still there to be looked at. */

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "output.h"
 #include "rates.h"
 #include "session.h"
@@ -28,14 +28,6 @@ enum {
 	REARM_GAP_MS = 10000, /* two programs that want different intervals must not race */
 	GRACE_MS = 3000,      /* and an interval: a guest that is newly asked may take so long */
 };
-
-static int64_t now_ms(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
-}
 
 static struct live_vm *get(const struct vm *vm)
 {
@@ -58,7 +50,7 @@ static struct live_report *report(struct live *live, enum live_news news, struct
 		live->capacity = capacity;
 	}
 	ret = &live->reports[live->n_reports++];
-	*ret = (struct live_report){ .news = news, .vm = vm, .time_ms = now_ms(CLOCK_REALTIME) };
+	*ret = (struct live_report){ .news = news, .vm = vm, .time_ms = clock_wall_ms() };
 	return ret;
 }
 
@@ -110,7 +102,7 @@ static void fail(struct live *live, struct vm *vm, const struct balloonctl_error
 		report(live, LIVE_LOST, vm)->error = error;
 	followed->is_lost = true;
 	followed->state = LIVE_WAITING;
-	followed->next = now_ms(CLOCK_MONOTONIC) + followed->backoff * MS_PER_SECOND;
+	followed->next = clock_now_ms() + followed->backoff * MS_PER_SECOND;
 	followed->backoff =
 		followed->backoff < BACKOFF_MAX / 2 ? 2 * followed->backoff : BACKOFF_MAX;
 }
@@ -158,7 +150,7 @@ static void set_interval(struct live *live, struct vm *vm, uint32_t seconds)
 {
 	struct live_vm *followed = get(vm);
 
-	followed->set_at = now_ms(CLOCK_MONOTONIC);
+	followed->set_at = clock_now_ms();
 	started(live, vm,
 		balloonctl_monitor_start_set_polling_interval(vm->monitor, seconds, NULL));
 }
@@ -185,7 +177,7 @@ static void rearm(struct live *live, struct vm *vm, uint32_t interval)
 	struct live_vm *followed = get(vm);
 
 	if (!followed->is_set || interval == followed->wanted ||
-	    (followed->n_rearmed > 0 && now_ms(CLOCK_MONOTONIC) - followed->set_at < REARM_GAP_MS))
+	    (followed->n_rearmed > 0 && clock_now_ms() - followed->set_at < REARM_GAP_MS))
 		return;
 	followed->n_rearmed++;
 	live->n_rearmed++;
@@ -231,7 +223,7 @@ static void plan(struct live_vm *followed, uint32_t interval, bool is_new)
 
 	if (is_new && interval > 0)
 		ms = (uint64_t)interval * MS_PER_SECOND - look_ms / 2;
-	followed->next = now_ms(CLOCK_MONOTONIC) + (int64_t)(ms < LOOK_MAX_MS ? ms : LOOK_MAX_MS);
+	followed->next = clock_now_ms() + (int64_t)(ms < LOOK_MAX_MS ? ms : LOOK_MAX_MS);
 }
 
 static void end_vm(struct live *live, struct vm *vm);
@@ -240,7 +232,7 @@ static void take_sample(struct live *live, struct vm *vm, struct balloonctl_comp
 {
 	const struct balloonctl_stats *stats = balloonctl_completion_get_stats(done);
 	struct live_vm *followed = get(vm);
-	int64_t now = now_ms(CLOCK_MONOTONIC);
+	int64_t now = clock_now_ms();
 	uint32_t interval = balloonctl_stats_get_polling_interval(stats);
 
 	balloonctl_completion_free(followed->before);
@@ -254,7 +246,7 @@ static void take_sample(struct live *live, struct vm *vm, struct balloonctl_comp
 	balloonctl_completion_free(vm->done[BALLOONCTL_OPERATION_GET_STATS]);
 	vm->done[BALLOONCTL_OPERATION_GET_STATS] = done;
 	followed->seen_at = now;
-	followed->time_ms = now_ms(CLOCK_REALTIME);
+	followed->time_ms = clock_wall_ms();
 	followed->n_samples++;
 	vm->has_host_rss =
 		live->wants_host_rss &&
@@ -270,7 +262,7 @@ static void judge(struct live *live, struct vm *vm, const struct balloonctl_stat
 	if (now == followed->told || now == BALLOONCTL_FRESHNESS_UNKNOWN ||
 	    (followed->is_set && now != BALLOONCTL_FRESHNESS_FRESH &&
 	     now != BALLOONCTL_FRESHNESS_PAUSED &&
-	     now_ms(CLOCK_MONOTONIC) - followed->set_at <
+	     clock_now_ms() - followed->set_at <
 		     (int64_t)followed->wanted * MS_PER_SECOND + GRACE_MS))
 		return;
 	followed->told = now;
@@ -431,7 +423,7 @@ static void process(struct live *live, struct vm *vm)
 	if (followed->state == LIVE_OVER)
 		return;
 	if (followed->state == LIVE_WAITING) {
-		if (followed->next <= now_ms(CLOCK_MONOTONIC))
+		if (followed->next <= clock_now_ms())
 			begin_to_connect(live, vm);
 		return;
 	}
@@ -443,7 +435,7 @@ static void process(struct live *live, struct vm *vm)
 	if (r < 0 && followed->state != LIVE_WAITING && followed->state != LIVE_OVER)
 		fail(live, vm, balloonctl_monitor_get_error(vm->monitor));
 	if (followed->state == LIVE_CONNECTED && followed->next != 0 &&
-	    followed->next <= now_ms(CLOCK_MONOTONIC))
+	    followed->next <= clock_now_ms())
 		look(live, vm);
 }
 
@@ -464,7 +456,7 @@ static int get_next_timeout(const struct live_vm *followed, int64_t now)
 
 static nfds_t prepare(const struct live *live, nfds_t n, int *timeout)
 {
-	int64_t now = now_ms(CLOCK_MONOTONIC);
+	int64_t now = clock_now_ms();
 
 	for (size_t i = 0; i < live->vms.count; i++) {
 		const struct vm *vm = &live->vms.items[i];

@@ -3,9 +3,9 @@
 #include "progress.h"
 
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "output.h"
 
 enum {
@@ -15,21 +15,13 @@ enum {
 	WIDTH_DEFAULT = 80, /* of a terminal that does not tell */
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int progress_get_timeout(struct progress *progress)
 {
 	int64_t now;
 
 	if (progress->is_unwanted)
 		return -1;
-	now = now_ms();
+	now = clock_now_ms();
 	if (progress->next == 0)
 		progress->next = now + FIRST_MS;
 	return progress->next <= now ? 0 : (int)(progress->next - now);
@@ -37,7 +29,7 @@ int progress_get_timeout(struct progress *progress)
 
 bool progress_is_due(const struct progress *progress)
 {
-	return !progress->is_unwanted && progress->next <= now_ms();
+	return !progress->is_unwanted && progress->next <= clock_now_ms();
 }
 
 void progress_show(struct progress *progress, const char *text)

@@ -4,6 +4,7 @@
  * guest can't spare, tell QEMU, and follow the balloon if that is wanted.
  */
 #include "size-set.h"
+#include "clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -146,7 +147,7 @@ static void look(struct vm *vm, const struct size_options *options, int64_t actu
 	struct follow *follow = &sizing->follow;
 	bool is_over;
 
-	sizing->verdict = follow_look(follow, vms_now_ms(), actual);
+	sizing->verdict = follow_look(follow, clock_now_ms(), actual);
 	/* Whoever names a time wants it to be waited for. */
 	if (options->wait_ms > 0 && sizing->verdict == FOLLOW_STALLED)
 		sizing->verdict = FOLLOW_MOVING;
@@ -168,7 +169,7 @@ static void start_following(struct vm *vm, const struct size_options *options)
 	if (!options->waits)
 		return;
 	size_tell_set(vm, options);
-	follow_begin(&sizing->follow, vms_now_ms(), actual, sizing->target);
+	follow_begin(&sizing->follow, clock_now_ms(), actual, sizing->target);
 	sizing->said = sizing->follow.began;
 	sizing->said_actual = actual;
 	vm_started(vm, balloonctl_monitor_start_get_actual_bytes(vm->monitor, NULL));

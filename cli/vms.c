@@ -15,10 +15,10 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "buffer.h"
+#include "clock.h"
 #include "output.h"
 #include "progress.h"
 #include "session.h"
@@ -62,17 +62,9 @@ void vm_refuse(struct vm *vm, int code, const char *format, ...)
 	free(text);
 }
 
-int64_t vms_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void vm_wait(struct vm *vm, uint64_t ms)
 {
-	vm->wake_at = vms_now_ms() + (int64_t)ms;
+	vm->wake_at = clock_now_ms() + (int64_t)ms;
 }
 
 static void keep(struct vm *vm, struct balloonctl_completion *done)
@@ -105,7 +97,7 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 	}
 	if (r < 0 && !is_finished(vm))
 		vm->error = balloonctl_monitor_get_error(vm->monitor);
-	if (!is_finished(vm) && vm->wake_at != 0 && vm->wake_at <= vms_now_ms()) {
+	if (!is_finished(vm) && vm->wake_at != 0 && vm->wake_at <= clock_now_ms()) {
 		vm->wake_at = 0;
 		step(vm, NULL, arg);
 	}
@@ -126,7 +118,7 @@ static int get_wake_timeout(const struct vm *vm)
 
 	if (vm->wake_at == 0)
 		return -1;
-	left = vm->wake_at - vms_now_ms();
+	left = vm->wake_at - clock_now_ms();
 	return left <= 0 ? 0 : (int)(left < INT_MAX ? left : INT_MAX);
 }
 

@@ -76,9 +76,6 @@ __attribute__((format(printf, 3, 4))) void vm_refuse(struct vm *vm, int code, co
 /* Has it failed, or been refused? */
 bool vm_has_failed(const struct vm *vm);
 
-/* The clock of vm_wait(), in milliseconds. */
-int64_t vms_now_ms(void);
-
 /* Check the options, open all their VMs and ask them. 0, or the exit status of a usage error after
  * saying what is wrong; VMs that fail are no error here. */
 int vms_ask(struct vms *vms, struct options *options, vm_step *step, const void *arg);
