@@ -12,31 +12,11 @@
 #include "parse.h"
 
 enum {
-	OPTION_JSON = 0x100,
 	ORIGIN_COLUMN = 40, /* further right only behind long values */
 };
 
-static const struct argp_option choices[] = {
-	{ "json", OPTION_JSON, NULL, 0, "Print one JSON document, described in balloonctl(1)" },
-	{ 0 },
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
-
-	switch (key) {
-	case OPTION_JSON:
-		*json = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 const struct argp config_argp = {
-	.options = choices,
-	.parser = parse,
+	.children = json_children,
 	.doc = "Show the configuration that is in effect, and the file and line of each value.\v"
 	       "The files are explained in balloonctl.conf(5).\n"
 	       "\n"

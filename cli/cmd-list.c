@@ -7,31 +7,8 @@
 #include "table.h"
 #include "targets.h"
 
-enum {
-	OPTION_JSON = 0x100,
-};
-
-static const struct argp_option choices[] = {
-	{ "json", OPTION_JSON, NULL, 0, "Print one JSON document, described in balloonctl(1)" },
-	{ 0 },
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
-
-	switch (key) {
-	case OPTION_JSON:
-		*json = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 const struct argp list_argp = {
-	.options = choices,
-	.parser = parse,
+	.children = json_children,
 	.doc = "List the QMP monitors of this host's VMs: each QEMU that runs, and sockets where "
 	       "Proxmox, libvirt, Incus, LXD, Ganeti, Lima and Kata keep theirs. No VM is asked, "
 	       "so a hung one is listed like any other.\v"

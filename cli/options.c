@@ -115,6 +115,25 @@ const struct argp show_argp = {
 
 const struct argp_child show_children[] = { { &show_argp }, { 0 } };
 
+static const struct argp_option json_choices[] = {
+	{ "json", OPTION_JSON, NULL, 0, "Print one JSON document, described in balloonctl(1)" },
+	{ 0 },
+};
+
+static error_t parse_json(int key, char *arg, struct argp_state *state)
+{
+	bool *json = state->input;
+
+	if (key != OPTION_JSON)
+		return ARGP_ERR_UNKNOWN;
+	*json = true;
+	return 0;
+}
+
+static const struct argp json_argp = { .options = json_choices, .parser = parse_json };
+
+const struct argp_child json_children[] = { { &json_argp }, { 0 } };
+
 /* QEMU's scripts take HOST:PORT in QMP_SOCKET, and a path otherwise. */
 static char *from_qmp_socket(const char *value)
 {

@@ -43,6 +43,9 @@ extern const struct argp_child options_children[];
 extern const struct argp show_argp;
 extern const struct argp_child show_children[];
 
+/* --json alone, for commands that ask no VM; parses into a bool. */
+extern const struct argp_child json_children[];
+
 /* When all is parsed: fill in from the configuration and the environment, and check. 0, or the exit
  * status after saying what is wrong. */
 int options_check(struct options *options);
