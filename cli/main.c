@@ -66,7 +66,7 @@ const struct argp balloonctl_argp = {
 	       "  balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --json\n"
 	       "\n"
 	       "Exit status: 0 done, 1 a VM failed, 2 wrong usage, 3 a value is absent "
-	       "or not fresh.",
+	       "or not fresh, or diagnose found a problem; of check what plugins have.",
 	.children = children,
 	.help_filter = list_commands,
 };

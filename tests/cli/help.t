@@ -57,7 +57,7 @@
     balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --json
   ~
   Exit status: 0 done, 1 a VM failed, 2 wrong usage, 3 a value is absent or not
-  fresh.
+  fresh, or diagnose found a problem; of check what plugins have.
   $ balloonctl help > other; balloonctl --help | cmp - other
   $ balloonctl --version | sed 's/[0-9.]*$/VERSION/'
   balloonctl VERSION
