@@ -243,7 +243,8 @@ int main(int argc, char **argv)
 		dprintf(pids, "%ld\n", (long)child);
 		return 0;
 	}
-	/* Nobody may wait for the end of our output. */
+	/* Neither a signal to those who started us is for us, nor their end, nor may they wait for ours. */
+	setsid();
 	fd = open("/dev/null", O_RDWR);
 	for (int i = 0; i < 3; i++)
 		dup2(fd, i);
