@@ -387,13 +387,12 @@ static void qemu_serve(struct rig *rig)
 {
 }
 
-static void note_lateness(struct rig *rig)
+static void note_lateness(struct rig *rig, int64_t bound_ns)
 {
 	struct qemu *qemu = rig->context;
-
 	int64_t late_ns = now_ns() - to_ns(&qemu->start) - qemu->passed_ns;
 
-	if (!rig->is_stepped && late_ns > (qemu->passed_ns > 0 ? LATE_NS : LONG_NS))
+	if (!rig->is_stepped && late_ns > bound_ns)
 		rig->is_late = true;
 }
 
@@ -407,7 +406,7 @@ static void qemu_pass_ns(struct rig *rig, int64_t ns)
 		ask_ok(qemu, command);
 		return;
 	}
-	note_lateness(rig);
+	note_lateness(rig, LATE_NS);
 	qemu->passed_ns += ns;
 	sleep_until(to_ns(&qemu->start) + qemu->passed_ns);
 }
@@ -444,7 +443,7 @@ static void qemu_stop(struct rig *rig)
 {
 	struct qemu *qemu = rig->context;
 
-	note_lateness(rig);
+	note_lateness(rig, qemu->passed_ns > 0 ? LATE_NS : LONG_NS);
 	if (qemu->pid != 0) {
 		kill(qemu->pid, SIGKILL);
 		waitpid(qemu->pid, NULL, 0);
