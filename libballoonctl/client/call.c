@@ -26,15 +26,9 @@ static const char *get_command(const struct balloonctl_completion *call,
 	return *row->command == '\0' ? call->command : row->command;
 }
 
-struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data)
+void call_renew(struct balloonctl_completion *call, unsigned int operation, uint64_t value,
+		void *user_data)
 {
-	/* Of each sample a call, its statistics and itself are made: glibc keeps freed memory at hand
-	 * for malloc(), but not for calloc(). */
-	struct balloonctl_completion *call = malloc(sizeof(*call));
-	bool is_complete = true;
-
-	if (call == NULL)
-		return NULL;
 	*call = (struct balloonctl_completion){
 		.operation = operation,
 		.round = operation,
@@ -42,6 +36,27 @@ struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, v
 		.value = value,
 		.user_data = user_data,
 	};
+}
+
+void call_done(struct balloonctl_completion *call)
+{
+	error_done(&call->error);
+	balloonctl_stats_free(call->stats);
+	balloonctl_info_free(call->info);
+	balloonctl_examination_free(call->examination);
+	free(call->command);
+	json_free(call->arguments);
+	free(call->json);
+}
+
+struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data)
+{
+	struct balloonctl_completion *call = malloc(sizeof(*call));
+	bool is_complete = true;
+
+	if (call == NULL)
+		return NULL;
+	call_renew(call, operation, value, user_data);
 	if (operation == BALLOONCTL_OPERATION_GET_INFO ||
 	    operation == BALLOONCTL_OPERATION_EXAMINE) {
 		call->info = calloc(1, sizeof(*call->info));

@@ -59,6 +59,14 @@ struct balloonctl_completion {
 
 struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data);
 
+/* What it holds is given back; the call itself can be used again. */
+void call_done(struct balloonctl_completion *call);
+
+/* One that is done becomes another, of an operation that needs no memory of its own: neither
+ * BALLOONCTL_OPERATION_GET_INFO nor _EXAMINE. */
+void call_renew(struct balloonctl_completion *call, unsigned int operation, uint64_t value,
+		void *user_data);
+
 /* The same for a command of the caller's choice, which is copied; `arguments`, an object or NULL, is
  * the call's if there is one. */
 struct balloonctl_completion *call_new_execute(const char *command, struct json *arguments,

@@ -9,13 +9,7 @@ void balloonctl_completion_free(struct balloonctl_completion *completion)
 {
 	if (completion == NULL)
 		return;
-	error_done(&completion->error);
-	balloonctl_stats_free(completion->stats);
-	balloonctl_info_free(completion->info);
-	balloonctl_examination_free(completion->examination);
-	free(completion->command);
-	json_free(completion->arguments);
-	free(completion->json);
+	call_done(completion);
 	free(completion);
 }
 

@@ -96,12 +96,12 @@ static int begin_or_wait(struct balloonctl_monitor *monitor, struct balloonctl_c
 int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation operation,
 		   uint64_t value, void *user_data, struct balloonctl_completion **ret)
 {
-	return dispatch_start_call(monitor, call_new(operation, value, user_data), ret);
+	return dispatch_start_call(monitor, call_new(operation, value, user_data), monitor_now(),
+				   ret);
 }
 
 static int refuse(struct balloonctl_monitor *monitor)
 {
-
 	if (monitor->state == MONITOR_IDLE)
 		return error_set(&monitor->error, -ENOTCONN, NULL, "%s: not connected",
 				 monitor_get_subject(monitor));
@@ -112,7 +112,7 @@ static int refuse(struct balloonctl_monitor *monitor)
 }
 
 int dispatch_start_call(struct balloonctl_monitor *monitor, struct balloonctl_completion *call,
-			struct balloonctl_completion **ret)
+			int64_t now, struct balloonctl_completion **ret)
 {
 	int r = refuse(monitor);
 
@@ -125,7 +125,7 @@ int dispatch_start_call(struct balloonctl_monitor *monitor, struct balloonctl_co
 	}
 	call->timeout_ms = monitor->guest_timeout_ms;
 	call_queue_add(&monitor->calls, call);
-	r = begin_or_wait(monitor, call, monitor_now());
+	r = begin_or_wait(monitor, call, now);
 	if (r < 0) {
 		call_queue_remove(&monitor->calls, call);
 		balloonctl_completion_free(call);

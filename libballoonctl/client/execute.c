@@ -72,7 +72,7 @@ static int start(struct balloonctl_monitor *monitor, const char *command, const 
 	call = call_new_execute(command, parsed, user_data);
 	if (call == NULL)
 		json_free(parsed);
-	return dispatch_start_call(monitor, call, ret);
+	return dispatch_start_call(monitor, call, monitor_now(), ret);
 }
 
 int balloonctl_monitor_start_execute(struct balloonctl_monitor *monitor, const char *command,

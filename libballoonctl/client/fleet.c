@@ -195,12 +195,18 @@ size_t balloonctl_fleet_get_count(const struct balloonctl_fleet *fleet)
 
 void balloonctl_fleet_free(struct balloonctl_fleet *fleet)
 {
+	struct balloonctl_completion *call;
+
 	if (fleet == NULL)
 		return;
 	for (uint32_t i = 0; i < fleet->n_places; i++)
 		balloonctl_fleet_remove(fleet, fleet->places[i].member);
 	close(fleet->epoll);
 	heap_done(&fleet->due);
+	while ((call = fleet->spare_calls) != NULL) {
+		fleet->spare_calls = call->next;
+		balloonctl_completion_free(call);
+	}
 	error_done(&fleet->error);
 	free(fleet->places);
 	free(fleet);

@@ -198,12 +198,11 @@ int link_start(struct balloonctl_monitor *monitor)
 	monitor->deadline = monitor_now() + monitor->connect_timeout_ms;
 	if (session_init(&monitor->session, monitor->reply_timeout_ms) < 0)
 		return lose_to_errno(monitor, -ENOMEM);
-	return link_process(monitor);
+	return link_process(monitor, monitor_now());
 }
 
-int link_process(struct balloonctl_monitor *monitor)
+int link_process(struct balloonctl_monitor *monitor, int64_t now)
 {
-	int64_t now = monitor_now();
 	int r;
 
 	if (monitor->state == MONITOR_DIALING)

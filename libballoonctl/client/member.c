@@ -19,6 +19,9 @@ enum {
 	/* So many questions in a row without a reply, and a fresh connection is tried: a QEMU that
 	 * hangs is no worse for it, one that has lost its place in the conversation is better. */
 	TIMEOUTS_MAX = 3,
+
+	/* More than are under way at a time, if all goes well. */
+	SPARE_CALLS_MAX = 1024,
 };
 
 /* 0, or a negative errno with the sentence in `error`. */
@@ -165,6 +168,40 @@ static void succeed(struct balloonctl_member *member, bool was_rearmed)
 	sample_deliver(member, stats, NULL, was_rearmed);
 }
 
+/* Calls -----------------------------------------------------------------------------------------*/
+
+static struct balloonctl_completion *take_call(struct balloonctl_fleet *fleet,
+					       unsigned int operation, uint64_t value)
+{
+	struct balloonctl_completion *call = fleet->spare_calls;
+
+	if (call == NULL)
+		return call_new(operation, value, NULL);
+	fleet->spare_calls = call->next;
+	fleet->n_spare_calls--;
+	call_renew(call, operation, value, NULL);
+	return call;
+}
+
+static void leave_call(struct balloonctl_fleet *fleet, struct balloonctl_completion *call)
+{
+	if (fleet->n_spare_calls == SPARE_CALLS_MAX) {
+		balloonctl_completion_free(call);
+		return;
+	}
+	call_done(call);
+	call->next = fleet->spare_calls;
+	fleet->spare_calls = call;
+	fleet->n_spare_calls++;
+}
+
+static int start_call(struct balloonctl_member *member, unsigned int operation, uint64_t value,
+		      int64_t now)
+{
+	return dispatch_start_call(&member->monitor, take_call(member->fleet, operation, value),
+				   now, NULL);
+}
+
 /* The statistics are here: does polling have to be switched on first? */
 static void receive_stats(struct balloonctl_member *member, struct balloonctl_completion *call,
 			  int64_t now)
@@ -181,8 +218,8 @@ static void receive_stats(struct balloonctl_member *member, struct balloonctl_co
 	if (call->operation == BALLOONCTL_OPERATION_GET_STATS) {
 		pace_add_interval(&member->polling, call->polling_interval, now);
 		if (wanted != 0 && call->polling_interval != wanted &&
-		    dispatch_start(&member->monitor, BALLOONCTL_OPERATION_SET_POLLING_INTERVAL,
-				   wanted, NULL, NULL) == 0) {
+		    start_call(member, BALLOONCTL_OPERATION_SET_POLLING_INTERVAL, wanted, now) ==
+			    0) {
 			member->stage = MEMBER_IS_ARMED;
 			return;
 		}
@@ -230,7 +267,7 @@ static void collect(struct balloonctl_member *member, int64_t now)
 	event_queue_done(&member->monitor.events);
 	while ((call = balloonctl_monitor_next_completion(&member->monitor)) != NULL) {
 		finish(member, call, now);
-		balloonctl_completion_free(call);
+		leave_call(member->fleet, call);
 	}
 	if (member->timeouts >= TIMEOUTS_MAX && member->own_fd < 0)
 		balloonctl_monitor_disconnect(&member->monitor);
@@ -268,7 +305,7 @@ static void sweep(struct balloonctl_member *member, int64_t now)
 	}
 	if (pace_wants_interval(&member->polling, now))
 		operation = BALLOONCTL_OPERATION_GET_STATS;
-	if (dispatch_start(monitor, operation, member->polling.interval, NULL, NULL) < 0) {
+	if (start_call(member, operation, member->polling.interval, now) < 0) {
 		fail(member, &monitor->error);
 		return;
 	}
@@ -317,16 +354,22 @@ void member_plan(struct balloonctl_member *member, int64_t now)
 	schedule(member, now);
 }
 
+static void process(struct balloonctl_member *member, int64_t now)
+{
+	if (member->monitor.state != MONITOR_IDLE)
+		link_process(&member->monitor, now);
+}
+
 void member_receive(struct balloonctl_member *member, int64_t now)
 {
-	balloonctl_monitor_process(&member->monitor);
+	process(member, now);
 	settle(member, now);
 }
 
 void member_be_due(struct balloonctl_member *member, int64_t now)
 {
 	if (monitor_get_deadline(&member->monitor) <= now) {
-		balloonctl_monitor_process(&member->monitor);
+		process(member, now);
 		collect(member, now);
 	}
 	/* One that is still being waited for has its sample when that ends. */

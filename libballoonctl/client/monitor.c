@@ -202,7 +202,9 @@ int balloonctl_monitor_get_timeout(const struct balloonctl_monitor *monitor)
 
 int balloonctl_monitor_process(struct balloonctl_monitor *monitor)
 {
-	return monitor->state == MONITOR_IDLE ? -ENOTCONN : link_process(monitor);
+	if (monitor->state == MONITOR_IDLE)
+		return -ENOTCONN;
+	return link_process(monitor, monitor_now());
 }
 
 int balloonctl_monitor_wait(struct balloonctl_monitor *monitor, int timeout_ms)

@@ -60,7 +60,7 @@ int64_t monitor_get_deadline(const struct balloonctl_monitor *monitor);
 /* link.c: the connection. Each returns 0, or the negative errno of a connection that it ended, with
  * the sentence in monitor->error. */
 int link_start(struct balloonctl_monitor *monitor);
-int link_process(struct balloonctl_monitor *monitor);
+int link_process(struct balloonctl_monitor *monitor, int64_t now);
 /* Send what may be sent; see session_output() for the negotiation. */
 int link_flush(struct balloonctl_monitor *monitor, bool with_negotiation);
 /* End it; pending calls complete with monitor->error, or with this one. */
@@ -77,7 +77,7 @@ int dispatch_start(struct balloonctl_monitor *monitor, enum balloonctl_operation
 /* The same for a call that has been made, or could not be for lack of memory (NULL); it is the
  * monitor's from now on, also on failure. */
 int dispatch_start_call(struct balloonctl_monitor *monitor, struct balloonctl_completion *call,
-			struct balloonctl_completion **ret);
+			int64_t now, struct balloonctl_completion **ret);
 void dispatch_reply(struct balloonctl_monitor *monitor, const struct message *message, int64_t now);
 void dispatch_expired(struct balloonctl_monitor *monitor, int64_t now);
 /* Further questions of calls that go on by time, and when the next are due (CALL_NEVER: none). */
