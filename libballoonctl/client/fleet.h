@@ -45,6 +45,7 @@ struct balloonctl_member {
 	int64_t retry_at;      /* no connection is tried before */
 
 	int64_t sweep_at;
+	int64_t due_at; /* its time in the fleet's heap */
 	struct pace_polling polling;
 	bool is_kept;                   /* its polling interval has been what the fleet keeps */
 	struct balloonctl_stats *stats; /* of MEMBER_IS_ARMED */

@@ -316,16 +316,24 @@ static void sweep(struct balloonctl_member *member, int64_t now)
 
 static void schedule(struct balloonctl_member *member, int64_t now)
 {
-	struct heap *due = &member->fleet->due;
-	int64_t set = heap_get_time(due, member->number);
 	int64_t at = monitor_get_deadline(&member->monitor);
 
 	/* Who is asked and answers in time has to be moved only once: the next sweep comes before
 	 * the deadline, and looks. One that overstays it waits for the deadline alone. */
 	if (member->sweep_at > now || member->stage == MEMBER_RESTS)
 		at = MIN(at, member->sweep_at);
-	if (set <= now || set > at)
-		heap_set(due, member->number, MAX(at, now + 1));
+	if (member->due_at > now && member->due_at <= at)
+		return;
+	member->due_at = MAX(at, now + 1);
+	heap_set(&member->fleet->due, member->number, member->due_at);
+}
+
+/* The first one from `now` on. */
+static void set_sweep(struct balloonctl_member *member, int64_t now)
+{
+	unsigned int interval_ms = member->fleet->interval_ms;
+
+	member->sweep_at = pace_next(pace_get_phase(member->number, interval_ms), interval_ms, now);
 }
 
 static void settle(struct balloonctl_member *member, int64_t now)
@@ -342,15 +350,13 @@ static void settle(struct balloonctl_member *member, int64_t now)
 	/* One that waits needs no more memory than one that rests, and the next one can have it. */
 	session_rest(&member->monitor.session);
 	if (member->stage == MEMBER_RESTS && member->sweep_at <= now)
-		member_plan(member, now + 1);
+		set_sweep(member, now + 1);
 	schedule(member, now);
 }
 
 void member_plan(struct balloonctl_member *member, int64_t now)
 {
-	unsigned int interval_ms = member->fleet->interval_ms;
-
-	member->sweep_at = pace_next(pace_get_phase(member->number, interval_ms), interval_ms, now);
+	set_sweep(member, now);
 	schedule(member, now);
 }
 
@@ -374,7 +380,7 @@ void member_be_due(struct balloonctl_member *member, int64_t now)
 	}
 	/* One that is still being waited for has its sample when that ends. */
 	if (member->sweep_at <= now && member->stage == MEMBER_RESTS) {
-		member_plan(member, now + 1);
+		set_sweep(member, now + 1);
 		sweep(member, now);
 	}
 	settle(member, now);

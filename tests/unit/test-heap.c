@@ -63,7 +63,6 @@ static void test_order(void)
 			times[number] = draw(&seed) % 500;
 			heap_set(&heap, number, times[number]);
 		}
-		CU_ASSERT_EQUAL_FATAL(heap_get_time(&heap, number), times[number]);
 		assert_first(&heap, times);
 	}
 	heap_done(&heap);
@@ -76,7 +75,6 @@ static void test_empty(void)
 
 	CU_ASSERT_EQUAL(heap_first(&heap, &number), INT64_MAX);
 	CU_ASSERT_EQUAL(number, 7);
-	CU_ASSERT_EQUAL(heap_get_time(&heap, 0), INT64_MAX);
 	heap_remove(&heap, 0);
 	heap_done(&heap);
 }
@@ -98,6 +96,24 @@ static void test_growth(void)
 	heap_done(&heap);
 }
 
+static void test_bounds(void)
+{
+	struct heap heap = { 0 };
+	uint32_t number = 0;
+
+	CU_ASSERT_EQUAL_FATAL(heap_reserve(&heap, HEAP_CAPACITY_MAX), 0);
+	heap_set(&heap, HEAP_CAPACITY_MAX - 1, INT64_MAX);
+	CU_ASSERT_EQUAL(heap_first(&heap, &number), HEAP_TIME_MAX);
+	CU_ASSERT_EQUAL(number, HEAP_CAPACITY_MAX - 1);
+	heap_set(&heap, 5, HEAP_TIME_MAX);
+	CU_ASSERT_EQUAL(heap_first(&heap, &number), HEAP_TIME_MAX);
+	CU_ASSERT_EQUAL(number, 5);
+	heap_set(&heap, HEAP_CAPACITY_MAX - 1, 0);
+	CU_ASSERT_EQUAL(heap_first(&heap, &number), 0);
+	CU_ASSERT_EQUAL(number, HEAP_CAPACITY_MAX - 1);
+	heap_done(&heap);
+}
+
 static void test_short_memory(void)
 {
 	struct heap heap = { 0 };
@@ -113,7 +129,9 @@ static void test_short_memory(void)
 	CU_ASSERT_EQUAL(heap_first(&heap, &number), 5);
 	CU_ASSERT_EQUAL(number, 1);
 	CU_ASSERT_EQUAL(heap_reserve(&heap, 3), 0);
-	CU_ASSERT_EQUAL(heap_get_time(&heap, 1), 5);
+	CU_ASSERT_EQUAL(heap_reserve(&heap, HEAP_CAPACITY_MAX + 1), -ENOMEM);
+	CU_ASSERT_EQUAL(heap_first(&heap, &number), 5);
+	CU_ASSERT_EQUAL(number, 1);
 	heap_done(&heap);
 }
 
@@ -121,6 +139,7 @@ static CU_TestInfo tests[] = {
 	{ "the first is the one with the earliest time", test_order },
 	{ "an empty heap has no first", test_empty },
 	{ "it grows", test_growth },
+	{ "the largest numbers and the latest times keep their order", test_bounds },
 	{ "a heap that can't grow is as it was", test_short_memory },
 	CU_TEST_INFO_NULL,
 };
