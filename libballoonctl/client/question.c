@@ -331,12 +331,13 @@ static const struct {
 	[BALLOONCTL_OPERATION_EXECUTE] = { false, { EXECUTE } },
 	[OPERATION_GET_VALUES] = { true, { GET_GUEST_STATS } },
 	[OPERATION_FIND] = { false, { LIST_PERIPHERAL, LIST_PERIPHERAL_ANON, LEARN_NAME } },
-	/* In one piece: QEMU's timers run between two commands, and nothing can come between. */
+	/* In one piece: between two of its commands QEMU runs timers, and at most one command of each
+	 * other client. */
 	[ROUND_ASK_OFF_AND_ON] = { true,
 		{ GET_PREVIOUS_INTERVAL, SET_OFF, SET_FOUND_INTERVAL } },
 	[ROUND_ASK_ON_AND_OFF] = { true,
 		{ GET_PREVIOUS_INTERVAL, SET_MOMENTARY_INTERVAL, SET_OFF } },
-	[ROUND_LOOK] = { true, { GET_GUEST_STATS } },
+	[ROUND_LOOK] = { true, { GET_INTERVAL, GET_GUEST_STATS } },
 };
 /* clang-format on */
 

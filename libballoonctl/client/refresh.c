@@ -28,6 +28,24 @@ void refresh_begin(struct refresh *refresh, uint32_t max_age_seconds, int64_t de
 	};
 }
 
+/* What another client's refresh writes for a moment. */
+static bool is_momentary(uint32_t interval)
+{
+	return interval == 0 || interval == REFRESH_INTERVAL;
+}
+
+/* Is the interval that was read one that stays? If so, it is the one to be left behind. */
+static bool learn_interval(struct refresh *refresh, uint32_t interval)
+{
+	bool is_sure = !is_momentary(interval) || (refresh->has_seen && refresh->seen == interval);
+
+	if (is_sure || !refresh->has_seen)
+		refresh->interval = refresh->left = interval == REFRESH_INTERVAL ? 0 : interval;
+	refresh->seen = interval;
+	refresh->has_seen = true;
+	return is_sure;
+}
+
 static bool is_new_enough(const struct refresh *refresh, const struct refresh_look *look)
 {
 	return look->last_update != 0 && !look->is_bygone && look->age_ms >= 0 &&
@@ -74,15 +92,29 @@ static enum refresh_step look_later(struct refresh *refresh, int64_t now_ms, int
 	return REFRESH_LOOK;
 }
 
+/* Before the first question. */
+static enum refresh_step look_first(struct refresh *refresh, const struct refresh_look *look,
+				    bool is_sure, int64_t *ret_at_ms)
+{
+	if (is_new_enough(refresh, look))
+		return REFRESH_DONE;
+	if (look->is_paused)
+		return REFRESH_FAILED;
+	if (is_sure)
+		return ask_from(refresh, look, ret_at_ms);
+	if (look->now_ms >= refresh->deadline_ms)
+		return REFRESH_FAILED;
+	*ret_at_ms = MIN(look->now_ms + LOOK_FIRST_MS, refresh->deadline_ms);
+	return REFRESH_LOOK;
+}
+
 enum refresh_step refresh_look(struct refresh *refresh, const struct refresh_look *look,
 			       int64_t *ret_at_ms)
 {
-	if (!refresh->has_base) {
-		refresh->interval = refresh->left = look->interval;
-		if (is_new_enough(refresh, look))
-			return REFRESH_DONE;
-		return look->is_paused ? REFRESH_FAILED : ask_from(refresh, look, ret_at_ms);
-	}
+	bool is_sure = learn_interval(refresh, look->interval);
+
+	if (!refresh->has_base)
+		return look_first(refresh, look, is_sure, ret_at_ms);
 	/* A VM that goes on may show what its guest wrote before, as if it were new (B67, B70). */
 	if (look->n_resumes != refresh->n_resumes && look->now_ms < refresh->deadline_ms)
 		return ask_from(refresh, look, ret_at_ms);
@@ -93,7 +125,7 @@ enum refresh_step refresh_look(struct refresh *refresh, const struct refresh_loo
 		refresh->last_update = 0;
 	if (look->now_ms >= refresh->deadline_ms)
 		return REFRESH_FAILED;
-	if (look->now_ms < refresh->ask_at_ms || look->is_paused)
+	if (look->now_ms < refresh->ask_at_ms || look->is_paused || !is_sure)
 		return look_later(refresh, look->now_ms, ret_at_ms);
 	refresh->ask_at_ms = look->now_ms + refresh->ask_pause_ms;
 	refresh->ask_pause_ms = MIN(refresh->ask_pause_ms * 2, ASK_LAST_MS);
@@ -105,7 +137,8 @@ enum refresh_step refresh_look(struct refresh *refresh, const struct refresh_loo
 enum refresh_step refresh_asked(struct refresh *refresh, uint32_t previous, int64_t now_ms,
 				int64_t *ret_at_ms)
 {
-	bool is_changed = previous != refresh->left;
+	/* Within a moment of another's refresh, it will write what it has found, as we have. */
+	bool is_changed = previous != refresh->left && !is_momentary(previous);
 
 	refresh->left = refresh->interval;
 	if (!is_changed || refresh->n_repairs == REPAIRS_MAX)

@@ -2,7 +2,11 @@
 /*
  * A sample no older than asked, on plain QEMU. Switching polling off and on again makes QEMU ask
  * the guest at once (B45), and so does switching it on and off again. Both writes travel in one
- * piece, so that nothing that happens to us can leave the interval changed.
+ * piece: what becomes of us in the middle of a refresh does not matter, unless it is in the
+ * millisecond in which QEMU reads that piece, and forgets the rest of it with the connection.
+ *
+ * Another client's refresh is seen as an interval that is off, or absurd, for a moment. Such a value
+ * counts when two looks have seen it.
  *
  * That the guest has answered shows in a last-update or in values other than before; a last-update
  * in whole seconds may hide an answer within the second of the sample before, so the guest is asked
@@ -16,17 +20,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum {
-	/* What is written for a moment where polling is found off. Should only half of the piece
-	 * reach QEMU, it is a question an hour. */
-	REFRESH_INTERVAL = 3600,
-};
+/* What is written for a moment where polling is found off: a century in seconds, which nobody else
+ * would set. Should only half of the piece reach QEMU, polling is as good as off, and the next refresh
+ * knows what it was. */
+#define REFRESH_INTERVAL UINT32_C(3155760000)
 
 struct refresh {
 	uint32_t max_age_seconds; /* 0: only a sample newer than the request will do */
 	int64_t deadline_ms;
 	uint32_t interval; /* as found; what is written last each time */
 	uint32_t left;     /* what was written last */
+	uint32_t seen;     /* by the look before, ... */
+	bool has_seen;     /* ... if there was one */
 	unsigned int n_repairs;
 	bool has_base; /* the sample that is not new enough: */
 	int64_t last_update;
@@ -42,8 +47,8 @@ struct refresh_look {
 	int64_t now_ms, clock_ms;
 	int64_t last_update;
 	uint64_t digest;
-	int64_t age_ms;         /* negative: not known */
-	uint32_t interval;      /* only of the first look */
+	int64_t age_ms; /* negative: not known */
+	uint32_t interval;
 	unsigned int n_resumes; /* of the VM so far */
 	bool is_paused;
 	bool is_bygone;

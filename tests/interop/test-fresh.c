@@ -5,10 +5,12 @@
  * serves all tests but those that use it up.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "expect.h"
@@ -21,11 +23,23 @@ enum {
 
 static struct vm *guest;
 
+/* A monitor more for each VM, whose socket the next VM takes over. */
+static char second_qmp[100];
+
 static struct vm *start(const char *incoming)
 {
-	const char *args[] = { "-name", "fresh", incoming != NULL ? "-incoming" : NULL, incoming,
-			       NULL };
-	struct vm *vm = vm_start(&(struct vm_options){
+	char option[sizeof(second_qmp) + 40];
+	const char *args[] = {
+		"-name",  "fresh", "-qmp", option, incoming != NULL ? "-incoming" : NULL,
+		incoming, NULL
+	};
+	const char *directory = getenv("TMPDIR");
+	struct vm *vm;
+
+	snprintf(second_qmp, sizeof(second_qmp), "%s/test-fresh-%d.qmp",
+		 directory != NULL ? directory : "/tmp", (int)getpid());
+	snprintf(option, sizeof(option), "unix:%s,server=on,wait=off", second_qmp);
+	vm = vm_start(&(struct vm_options){
 		.balloon = "virtio-balloon-pci,id=balloon0", .linux_guest = true, .args = args });
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(vm);
@@ -103,6 +117,61 @@ static void test_refresh(void)
 		}
 	}
 	balloonctl_monitor_free(monitor);
+}
+
+/* Both at the same time, each on a monitor of its own. */
+static void refresh_twice(struct balloonctl_monitor *const monitors[2])
+{
+	struct balloonctl_completion *done[2] = { NULL, NULL };
+	struct pollfd fds[2];
+
+	for (int i = 0; i < 2; i++)
+		CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_start_refresh_stats(monitors[i], 0, NULL),
+				      0);
+	while (done[0] == NULL || done[1] == NULL) {
+		int timeout = 100;
+
+		for (int i = 0; i < 2; i++) {
+			int own = balloonctl_monitor_get_timeout(monitors[i]);
+
+			fds[i].fd = balloonctl_monitor_get_fd(monitors[i]);
+			fds[i].events = balloonctl_monitor_get_events(monitors[i]);
+			timeout = own >= 0 && own < timeout ? own : timeout;
+		}
+		poll(fds, 2, timeout);
+		for (int i = 0; i < 2; i++) {
+			CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_process(monitors[i]), 0);
+			if (done[i] == NULL)
+				done[i] = balloonctl_monitor_next_completion(monitors[i]);
+		}
+	}
+	for (int i = 0; i < 2; i++) {
+		CU_ASSERT_EQUAL(balloonctl_completion_get_result(done[i]), 0);
+		balloonctl_completion_free(done[i]);
+	}
+}
+
+/* QEMU takes one command of each client in turn. */
+static void test_two_refreshes(void)
+{
+	static const uint32_t intervals[] = { 5, 0 };
+	struct balloonctl_monitor *monitors[2] = { client_connect(use_guest()),
+						   balloonctl_monitor_new() };
+	uint32_t seconds;
+
+	CU_ASSERT_EQUAL_FATAL(balloonctl_monitor_connect(monitors[1], second_qmp), 0);
+	for (size_t i = 0; i < sizeof(intervals) / sizeof(intervals[0]); i++) {
+		balloonctl_monitor_set_polling_interval(monitors[0], intervals[i], NULL);
+		for (int n = 0; n < 8; n++) {
+			refresh_twice(monitors);
+			CU_ASSERT_EQUAL(balloonctl_monitor_get_polling_interval(monitors[0],
+										&seconds),
+					0);
+			CU_ASSERT_EQUAL_FATAL(seconds, intervals[i]);
+		}
+	}
+	balloonctl_monitor_free(monitors[0]);
+	balloonctl_monitor_free(monitors[1]);
 }
 
 static void test_off(void)
@@ -264,6 +333,7 @@ int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "a sample can be had anew, and the interval stays", test_refresh },
+		{ "two at the same time leave the interval as it was", test_two_refreshes },
 		{ "off when polling is off", test_off },
 		{ "silent when the module is removed", test_module_removed },
 		{ "paused when the VM is", test_paused },
@@ -277,5 +347,6 @@ int main(int argc, char **argv)
 	int status = suite_run("fresh", tests, argc, argv);
 
 	vm_stop(guest);
+	unlink(second_qmp);
 	return status;
 }

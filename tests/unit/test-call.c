@@ -157,7 +157,7 @@ static void test_device_gone_between_rounds(void)
 	open_scene(&scene);
 	scene.vm.asked = VM_NAME | VM_RUN_STATE | VM_ACTUAL | VM_MAXIMUM;
 	CU_ASSERT_EQUAL(call_begin(call, &scene.session, &scene.vm, 0), 0);
-	CU_ASSERT(answer(call, &scene, "{\"return\": 0, \"id\": 1}"));
+	CU_ASSERT(answer(call, &scene, "{\"return\": 5, \"id\": 1}"));
 	CU_ASSERT(answer(call, &scene,
 			 "{\"return\": {\"stats\": {}, \"last-update\": 1}, \"id\": 2}"));
 	CU_ASSERT_FALSE(call_is_over(call));

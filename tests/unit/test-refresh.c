@@ -179,6 +179,15 @@ static void test_reset(void)
 	CU_ASSERT_EQUAL(look(&refresh, 12, SECOND, 1, &at_ms), REFRESH_DONE);
 }
 
+static enum refresh_step look_at_interval(struct refresh *refresh, int64_t now_ms,
+					  uint32_t interval, int64_t *ret_at_ms)
+{
+	struct refresh_look at = make_look(now_ms, SECOND, 1);
+
+	at.interval = interval;
+	return refresh_look(refresh, &at, ret_at_ms);
+}
+
 static void test_somebody_else(void)
 {
 	struct refresh refresh;
@@ -193,13 +202,74 @@ static void test_somebody_else(void)
 	CU_ASSERT_EQUAL(refresh.interval, 7);
 	CU_ASSERT_EQUAL(refresh_asked(&refresh, 5, 3, &at_ms), REFRESH_LOOK);
 	CU_ASSERT_EQUAL(refresh.interval, 7);
-	/* Switched off meanwhile, it stays off. */
-	CU_ASSERT_EQUAL(refresh_asked(&refresh, 0, 9, &at_ms), REFRESH_ASK);
-	CU_ASSERT_EQUAL(refresh.interval, 0);
-	CU_ASSERT_EQUAL(refresh_asked(&refresh, 7, 10, &at_ms), REFRESH_LOOK);
+	/* Changed between two questions, it is found so and stays so. */
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 20, 9, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(refresh.interval, 9);
+	CU_ASSERT_EQUAL(refresh_asked(&refresh, 9, 21, &at_ms), REFRESH_LOOK);
 	/* Two that write all the time do not go on for ever. */
-	CU_ASSERT_EQUAL(refresh_asked(&refresh, 1, 11, &at_ms), REFRESH_ASK);
-	CU_ASSERT_EQUAL(refresh_asked(&refresh, 2, 12, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(refresh_asked(&refresh, 1, 22, &at_ms), REFRESH_ASK);
+	CU_ASSERT_EQUAL(refresh_asked(&refresh, 2, 23, &at_ms), REFRESH_ASK);
+	CU_ASSERT_EQUAL(refresh_asked(&refresh, 3, 24, &at_ms), REFRESH_LOOK);
+}
+
+static void test_switched_off(void)
+{
+	struct refresh refresh;
+	int64_t at_ms;
+
+	ask(&refresh, SECOND);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 20, 0, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(refresh.interval, 5);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 30, 0, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(refresh.interval, 0);
+	/* Nor is it switched on by a question that is due. */
+	ask(&refresh, SECOND);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 1200, 0, &at_ms), REFRESH_LOOK);
+	CU_ASSERT(at_ms > 1200 && at_ms < 1300);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, at_ms, 0, &at_ms), REFRESH_ASK);
+	CU_ASSERT_EQUAL(refresh.interval, 0);
+	/* What else may be found behind that is the moment of another refresh. */
+	CU_ASSERT_EQUAL(refresh_asked(&refresh, REFRESH_INTERVAL, 1300, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(refresh.interval, 0);
+}
+
+/* Both write the same in the end, whoever is the last. */
+static void test_another_refresh(void)
+{
+	struct refresh refresh;
+	int64_t at_ms;
+
+	/* Found by the first look, ... */
+	refresh_begin(&refresh, 0, 5000);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 0, 0, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(at_ms, 4);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 4, 5, &at_ms), REFRESH_ASK);
+	CU_ASSERT_EQUAL(refresh.interval, 5);
+	/* ... by the question, ... */
+	CU_ASSERT_EQUAL(refresh_asked(&refresh, 0, 5, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(refresh.interval, 5);
+	/* ... by a later look. */
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 9, 0, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 20, 5, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 1200, 5, &at_ms), REFRESH_ASK);
+	CU_ASSERT_EQUAL(refresh.interval, 5);
+	/* The same where polling is off. */
+	refresh_begin(&refresh, 0, 5000);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 0, REFRESH_INTERVAL, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 4, 0, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 8, 0, &at_ms), REFRESH_ASK);
+	CU_ASSERT_EQUAL(refresh.interval, 0);
+	/* One that was killed left it there. */
+	refresh_begin(&refresh, 0, 5000);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 0, REFRESH_INTERVAL, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 4, REFRESH_INTERVAL, &at_ms), REFRESH_ASK);
+	CU_ASSERT_EQUAL(refresh.interval, 0);
+	/* Never the same twice, for as long as we may wait. */
+	refresh_begin(&refresh, 0, 5000);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 0, REFRESH_INTERVAL, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 4999, 0, &at_ms), REFRESH_LOOK);
+	CU_ASSERT_EQUAL(at_ms, 5000);
+	CU_ASSERT_EQUAL(look_at_interval(&refresh, 5000, REFRESH_INTERVAL, &at_ms), REFRESH_FAILED);
 }
 
 static CU_TestInfo tests[] = {
@@ -210,6 +280,8 @@ static CU_TestInfo tests[] = {
 	{ "a VM that is paused can't answer", test_paused },
 	{ "a reset takes the sample away", test_reset },
 	{ "an interval that somebody else has set stays", test_somebody_else },
+	{ "polling that somebody else has switched off stays off", test_switched_off },
+	{ "another refresh at the same time changes nothing", test_another_refresh },
 	CU_TEST_INFO_NULL,
 };
 
