@@ -201,22 +201,11 @@ static bool is_asked_already(const struct question_row *row, struct vm *vm)
 	return was_asked;
 }
 
-int call_begin(struct balloonctl_completion *call, struct session *session, struct vm *vm,
-	       int64_t now)
+static int ask_all(struct balloonctl_completion *call, struct session *session, struct vm *vm,
+		   int64_t now)
 {
 	int id;
 
-	if (!call->has_begun)
-		refresh_begin(&call->refresh, (uint32_t)call->value, now + call->timeout_ms);
-	call->has_begun = true;
-	call->wake_ms = CALL_NEVER;
-	/* Another call may have found, between two rounds of this one, that the device has gone. */
-	if (call_needs_device(call) && vm->device == NULL)
-		return error_set(&call->error, -ENODEV, NULL, "%s: the balloon has gone",
-				 vm->address);
-	/* ... or may find it while this one still asks for it. */
-	if (call->info != NULL && vm_set(&call->info->device, vm->device) < 0)
-		return error_set(&call->error, -ENOMEM, NULL, "%s: out of memory", vm->address);
 	for (size_t slot = 0; get_row(call, slot)->command != NULL; slot++) {
 		assert(slot < CALL_QUESTIONS_MAX);
 		if (is_asked_already(get_row(call, slot), vm))
@@ -236,6 +225,31 @@ int call_begin(struct balloonctl_completion *call, struct session *session, stru
 		call->n_waiting++;
 	}
 	return 0;
+}
+
+/* All questions or none: half of those that switch polling off and on must not be sent. */
+int call_begin(struct balloonctl_completion *call, struct session *session, struct vm *vm,
+	       int64_t now)
+{
+	struct session_mark mark = session_get_mark(session);
+	unsigned int asked = vm->asked;
+
+	if (!call->has_begun)
+		refresh_begin(&call->refresh, (uint32_t)call->value, now + call->timeout_ms);
+	call->has_begun = true;
+	call->wake_ms = CALL_NEVER;
+	/* Another call may have found, between two rounds of this one, that the device has gone. */
+	if (call_needs_device(call) && vm->device == NULL)
+		return error_set(&call->error, -ENODEV, NULL, "%s: the balloon has gone",
+				 vm->address);
+	/* ... or may find it while this one still asks for it. */
+	if (call->info != NULL && vm_set(&call->info->device, vm->device) < 0)
+		return error_set(&call->error, -ENOMEM, NULL, "%s: out of memory", vm->address);
+	if (ask_all(call, session, vm, now) == 0)
+		return 0;
+	session_take_back(session, mark);
+	vm->asked = asked;
+	return call->error.code;
 }
 
 static void refused(struct balloonctl_completion *call, const struct vm *vm,

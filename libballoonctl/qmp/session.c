@@ -111,6 +111,18 @@ int session_execute(struct session *session, int64_t now, const char *command,
 	return (int)request->id;
 }
 
+struct session_mark session_get_mark(const struct session *session)
+{
+	return (struct session_mark){ session->n_pending, session->out.len };
+}
+
+void session_take_back(struct session *session, struct session_mark mark)
+{
+	assert(mark.n_pending <= session->n_pending && mark.len <= session->out.len);
+	session->n_pending = mark.n_pending;
+	session->out.len = mark.len;
+}
+
 int session_receive(struct session *session, const void *bytes, size_t len)
 {
 	if (session->state == SESSION_FAILED)

@@ -58,6 +58,13 @@ void session_rest(struct session *session);
 int session_execute(struct session *session, int64_t now, const char *command,
 		    const struct argument *arguments);
 
+/* Where the requests end; and take back those from there on, of which nothing may have been sent. */
+struct session_mark {
+	size_t n_pending, len;
+};
+struct session_mark session_get_mark(const struct session *session);
+void session_take_back(struct session *session, struct session_mark mark);
+
 /* Take bytes from the peer. 0 or -ENOMEM. */
 int session_receive(struct session *session, const void *bytes, size_t len);
 

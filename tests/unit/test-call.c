@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "client/call.h"
+#include "client/question.h"
 #include "scarce.h"
 #include "suite.h"
 
@@ -171,17 +172,32 @@ static void test_device_gone_between_rounds(void)
 
 static void test_session_that_is_full(void)
 {
-	struct balloonctl_completion *call = call_new(BALLOONCTL_OPERATION_GET_INFO, 0, NULL);
+	static const unsigned int operations[] = { BALLOONCTL_OPERATION_GET_INFO,
+						   BALLOONCTL_OPERATION_REFRESH_STATS };
+	struct balloonctl_completion *call;
 	struct scene scene;
+	size_t len;
 
 	open_scene(&scene);
 	for (int i = 0; i < SESSION_PENDING_MAX - 2; i++)
 		CU_ASSERT(session_execute(&scene.session, 0, "stop", NULL) > 0);
-	CU_ASSERT_EQUAL(call_begin(call, &scene.session, &scene.vm, 0), -EAGAIN);
-	CU_ASSERT(call_is_over(call));
-	CU_ASSERT_STRING_EQUAL(balloonctl_error_get_message(balloonctl_completion_get_error(call)),
-			       "/run/vm1.qmp: QEMU owes 128 replies already");
-	balloonctl_completion_free(call);
+	len = scene.session.out.len;
+	for (size_t i = 0; i < ARRAY_SIZE(operations); i++) {
+		call = call_new(operations[i], 0, NULL);
+		call->refresh.interval = 5;
+		/* The writes of a refresh: off and on, or nothing. */
+		if (operations[i] == BALLOONCTL_OPERATION_REFRESH_STATS)
+			call->round = ROUND_ASK_OFF_AND_ON;
+		CU_ASSERT_EQUAL(call_begin(call, &scene.session, &scene.vm, 0), -EAGAIN);
+		CU_ASSERT(call_is_over(call));
+		CU_ASSERT_STRING_EQUAL(balloonctl_error_get_message(
+					       balloonctl_completion_get_error(call)),
+				       "/run/vm1.qmp: QEMU owes 128 replies already");
+		CU_ASSERT_EQUAL(scene.session.n_pending, SESSION_PENDING_MAX - 2);
+		CU_ASSERT_EQUAL(scene.session.out.len, len);
+		CU_ASSERT_EQUAL(scene.vm.asked, 0);
+		balloonctl_completion_free(call);
+	}
 	close_scene(&scene);
 }
 
