@@ -49,9 +49,11 @@ static int parse_greeting(struct message *message, const struct json *greeting)
 
 static int parse_kind(struct message *message)
 {
-	const struct json *member;
+	const struct json *member = json_member(message->root, "id");
 
-	message->has_id = json_get_u64(json_member(message->root, "id"), &message->id) == 0;
+	message->has_id = member != NULL;
+	if (json_get_u64(member, &message->id) < 0)
+		message->id = 0;
 	message->body = json_member(message->root, "return");
 	if (message->body != NULL) {
 		message->kind = MESSAGE_RETURN;

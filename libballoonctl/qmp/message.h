@@ -25,7 +25,7 @@ struct message {
 	enum message_kind kind;
 	struct json *root;
 	bool has_id;             /* return and error */
-	uint64_t id;             /* ours are small integers; any other is as good as none */
+	uint64_t id;             /* ours are small integers, 1 and up; 0 for any other kind */
 	const struct json *body; /* greeting: version; return: its value; event: data or NULL */
 	const char *name;        /* error: class; event: its name */
 	const char *description; /* error: QEMU's words */

@@ -75,22 +75,27 @@ static void test_return(void)
 
 static void test_ids(void)
 {
-	static const char *const none[] = {
-		"{\"return\": {}}",
-		"{\"return\": {}, \"id\": \"3\"}",
-		"{\"return\": {}, \"id\": 3.0}",
-		"{\"return\": {}, \"id\": 3e0}",
-		"{\"return\": {}, \"id\": -3}",
-		"{\"return\": {}, \"id\": null}",
-		"{\"return\": {}, \"id\": {\"id\": 3}}",
-		"{\"return\": {}, \"id\": 18446744073709551616}",
-		"{\"return\": {\"id\": 3}, \"ID\": 3}",
+	static const struct {
+		const char *text;
+		bool has_id;
+	} rows[] = {
+		{ "{\"return\": {}}", false },
+		{ "{\"return\": {\"id\": 3}, \"ID\": 3}", false },
+		/* QEMU gives back whatever it was given: another client's may be of any type. */
+		{ "{\"return\": {}, \"id\": \"3\"}", true },
+		{ "{\"return\": {}, \"id\": 3.0}", true },
+		{ "{\"return\": {}, \"id\": 3e0}", true },
+		{ "{\"return\": {}, \"id\": -3}", true },
+		{ "{\"return\": {}, \"id\": null}", true },
+		{ "{\"return\": {}, \"id\": {\"id\": 3}}", true },
+		{ "{\"return\": {}, \"id\": 18446744073709551616}", true },
 	};
 	struct message message;
 
-	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
-		message = parse(none[i]);
-		CU_ASSERT_FALSE(message.has_id);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		message = parse(rows[i].text);
+		CU_ASSERT_EQUAL(message.has_id, rows[i].has_id);
+		CU_ASSERT_EQUAL(message.id, 0);
 		message_done(&message);
 	}
 	message = parse("{\"return\": {}, \"id\": 18446744073709551615}");

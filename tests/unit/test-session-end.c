@@ -103,8 +103,7 @@ static void test_error_without_an_id(void)
 
 	assert_end(before, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON\"}}",
 		   reason);
-	assert_end(before, "{\"id\": \"1\", \"error\": {\"class\": \"c\", \"desc\": \"d\"}}",
-		   reason);
+	assert_end(before, "{\"ID\": 1, \"error\": {\"class\": \"c\", \"desc\": \"d\"}}", reason);
 }
 
 static void test_no_message(void)

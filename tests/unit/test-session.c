@@ -189,6 +189,9 @@ static const char conversation[] =
 	"{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, "
 	"\"package\": \"Debian 1:7.2+dfsg-7+deb12u18\"}, \"capabilities\": [\"oob\"]}}\r\n"
 	"{\"timestamp\": {\"seconds\": 1790000000, \"microseconds\": 7}, \"event\": \"RESUME\"}\r\n"
+	/* What the connection's client before us was owed. */
+	"{\"id\": \"old\", \"return\": {}}\r\n"
+	"{\"id\": \"old\", \"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\r\n"
 	"{\"return\": {}}\r\n"
 	"{\"return\": {\"name\": \"a \\\"}{\\\\\"}, \"id\": 1}\r\n"
 	"{\n    \"return\": [\n        {\n            \"name\": \"b\xc3\xa9\"\n        }\n    ],\n"
@@ -196,6 +199,7 @@ static const char conversation[] =
 	"{\"id\": 4, \"return\": 4294967295}\r\n"
 	"{\"id\": 98, \"return\": \"of nobody\"}\r\n"
 	"{\"id\": \"x\", \"return\": \"of nobody\"}\r\n"
+	"{\"id\": \"x\", \"error\": {\"class\": \"GenericError\", \"desc\": \"of nobody\"}}\r\n"
 	"{\"timestamp\": {\"seconds\": -1, \"microseconds\": -1}, \"event\": \"BALLOON_CHANGE\", "
 	"\"data\": {\"actual\": 1}}\r\n"
 	"{\"id\": 3, \"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"Device '}' not "
