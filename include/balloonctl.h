@@ -551,7 +551,7 @@ struct balloonctl_monitor;
 /* A monitor that is not connected; NULL if there is no memory. */
 BALLOONCTL_PUBLIC struct balloonctl_monitor *balloonctl_monitor_new(void);
 
-/* Closes the connection; calls that have not completed are forgotten. */
+/* Closes the connection, as disconnect() does; calls that have not completed are forgotten. */
 BALLOONCTL_PUBLIC void balloonctl_monitor_free(struct balloonctl_monitor *monitor);
 
 /* Deadlines in milliseconds, each 1 to 86400000, for calls started from now on. -EINVAL outside.
@@ -603,7 +603,8 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_start_connect_fd(struct balloonctl_moni
 							  int fd, const char *address);
 
 /* Close the connection. Pending calls complete with -ECANCELED. Events that were not fetched stay
- * until the next connect. */
+ * until the next connect. It returns at once, unless a refresh is writing to QEMU at this moment:
+ * that is waited for, a millisecond or two and never more than 100. */
 BALLOONCTL_PUBLIC void balloonctl_monitor_disconnect(struct balloonctl_monitor *monitor);
 
 /* What went wrong in the last call that failed on this monitor, or with the connection itself.
@@ -689,9 +690,12 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_start_get_stats(struct balloonctl_monit
 /*
  * Statistics no older than `max_age_seconds`; 0: newer than this request. If those that QEMU has are
  * older, the guest is asked at once, by switching polling off and on or, where it is off, on and
- * off; both writes travel in one piece, so that the polling interval is as it was found whatever
- * becomes of the call, the connection or this process. It should take a few milliseconds, and up to
- * a second where the answer looks like a sample from the same second.
+ * off. Both writes travel in one piece, and the polling interval is as it was found when the call has
+ * ended, whatever its result, also if it was cancelled, or another client has done the same at that
+ * time. (QEMU reads that piece in about a millisecond. Only a process that is killed or loses its
+ * connection within just that time may leave polling off; one that handles signals need not.) It
+ * should take a few milliseconds, and up to a second where the answer looks like a sample from the
+ * same second.
  * -ESTALE: the guest has not answered before its deadline, or can't because the VM is paused; the
  * completion has the older statistics then.
  */

@@ -404,12 +404,22 @@ static void look(struct balloonctl_completion *call, struct vm *vm)
 		follow(call, step, at_ms);
 }
 
+static bool is_asking(const struct balloonctl_completion *call)
+{
+	return call->round == ROUND_ASK_OFF_AND_ON || call->round == ROUND_ASK_ON_AND_OFF;
+}
+
+bool call_is_writing(const struct balloonctl_completion *call)
+{
+	return is_asking(call) && call->n_waiting > 0;
+}
+
 static void go_on(struct balloonctl_completion *call, struct vm *vm)
 {
 	enum refresh_step step;
 	int64_t at_ms;
 
-	if (call->round != ROUND_ASK_OFF_AND_ON && call->round != ROUND_ASK_ON_AND_OFF) {
+	if (!is_asking(call)) {
 		look(call, vm);
 		return;
 	}

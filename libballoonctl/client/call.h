@@ -75,7 +75,8 @@ struct balloonctl_completion *call_new_execute(const char *command, struct json 
 /* Does the operation have to know the balloon's path before it can ask? */
 bool call_needs_device(const struct balloonctl_completion *call);
 
-/* Ask; again when wake_ms has come. 0, or a negative errno with the sentence in call->error; the call is then over. */
+/* Ask; again when wake_ms has come. 0, or a negative errno with the sentence in call->error: nothing
+ * was asked, and the call is over. */
 int call_begin(struct balloonctl_completion *call, struct session *session, struct vm *vm,
 	       int64_t now);
 
@@ -85,6 +86,9 @@ bool call_receive(struct balloonctl_completion *call, struct vm *vm, const struc
 
 /* Has it got all the answers, or failed? */
 bool call_is_over(const struct balloonctl_completion *call);
+
+/* Has it sent the two writes of a refresh, and not heard of them? */
+bool call_is_writing(const struct balloonctl_completion *call);
 
 /* The command that this id was given to; NULL if it was none of this call's. */
 const char *call_get_command(const struct balloonctl_completion *call, int id);

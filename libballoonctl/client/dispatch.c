@@ -211,6 +211,15 @@ int64_t dispatch_get_deadline(const struct balloonctl_monitor *monitor)
 	return at;
 }
 
+bool dispatch_is_writing(const struct balloonctl_monitor *monitor)
+{
+	const struct balloonctl_completion *call = monitor->calls.first;
+
+	while (call != NULL && !call_is_writing(call))
+		call = call->next;
+	return call != NULL;
+}
+
 void dispatch_failure(struct balloonctl_monitor *monitor)
 {
 	struct balloonctl_completion *call;

@@ -21,6 +21,9 @@ enum {
 	TIMEOUT_DEFAULT_MS = 5000,
 	TIMEOUT_MAX_MS = 24 * 60 * 60 * 1000,
 	DEVICE_PATH_MAX = 4095,
+
+	/* For QEMU to read the writes of a refresh, which takes it a millisecond. */
+	WRITES_MS = 100,
 };
 
 int64_t monitor_now(void)
@@ -151,8 +154,19 @@ int balloonctl_monitor_connect_fd(struct balloonctl_monitor *monitor, int fd, co
 				    balloonctl_monitor_start_connect_fd(monitor, fd, address));
 }
 
+/* QEMU forgets what it has not read when its client leaves: polling would stay off if that was the
+ * second write of a refresh. */
+static void finish_writes(struct balloonctl_monitor *monitor)
+{
+	int64_t now = monitor_now(), end = now + WRITES_MS;
+
+	for (; dispatch_is_writing(monitor) && now < end; now = monitor_now())
+		balloonctl_monitor_wait(monitor, (int)(end - now));
+}
+
 void balloonctl_monitor_disconnect(struct balloonctl_monitor *monitor)
 {
+	finish_writes(monitor);
 	if (monitor->state == MONITOR_IDLE)
 		return;
 	/* The sentence is for the calls that it cancels. */

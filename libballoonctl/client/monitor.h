@@ -83,6 +83,8 @@ void dispatch_expired(struct balloonctl_monitor *monitor, int64_t now);
 /* Further questions of calls that go on by time, and when the next are due (CALL_NEVER: none). */
 void dispatch_due(struct balloonctl_monitor *monitor, int64_t now);
 int64_t dispatch_get_deadline(const struct balloonctl_monitor *monitor);
+/* Is there a refresh whose writes QEMU may have read in part? */
+bool dispatch_is_writing(const struct balloonctl_monitor *monitor);
 /* All of them have failed, as monitor->error says. */
 void dispatch_failure(struct balloonctl_monitor *monitor);
 

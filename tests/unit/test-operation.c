@@ -457,6 +457,55 @@ static void test_answers_that_qemu_does_not_give(void)
 	}
 }
 
+/* A refresh whose two writes are with the peer, which has not read them. */
+static struct balloonctl_monitor *write_refresh(struct peer *peer)
+{
+	struct balloonctl_monitor *monitor;
+
+	peer_open(peer, peer_balloon);
+	monitor = peer_connect(peer);
+	CU_ASSERT_EQUAL(balloonctl_monitor_start_refresh_stats(monitor, 0, NULL), 0);
+	/* The search, the first look, and no further. */
+	for (int turn = 0; turn < 2; turn++) {
+		CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
+		CU_ASSERT(peer_take_turn(peer));
+	}
+	CU_ASSERT_EQUAL(balloonctl_monitor_process(monitor), 0);
+	peer_take_heard(peer);
+	return monitor;
+}
+
+static void test_leaving_while_a_refresh_writes(void)
+{
+	struct balloonctl_completion *done;
+	struct balloonctl_monitor *monitor;
+	struct peer peer;
+
+	monitor = write_refresh(&peer);
+	balloonctl_monitor_disconnect(monitor);
+	CU_ASSERT_PTR_NOT_NULL(strstr(peer_take_heard(&peer), "\"value\":2}"));
+	CU_ASSERT_EQUAL(edges.waited_ms, 0);
+	done = balloonctl_monitor_next_completion(monitor);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(done);
+	CU_ASSERT_EQUAL(balloonctl_completion_get_result(done), -ECANCELED);
+	balloonctl_completion_free(done);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+	/* One that hangs keeps nobody. */
+	monitor = write_refresh(&peer);
+	peer.is_mute = true;
+	balloonctl_monitor_free(monitor);
+	CU_ASSERT_EQUAL(edges.waited_ms, 100);
+	peer_close(&peer);
+	/* Nor does one that has gone. */
+	monitor = write_refresh(&peer);
+	peer_hang_up(&peer);
+	balloonctl_monitor_disconnect(monitor);
+	CU_ASSERT_EQUAL(edges.waited_ms, 0);
+	balloonctl_monitor_free(monitor);
+	peer_close(&peer);
+}
+
 static CU_TestInfo tests[] = {
 	{ "get_stats asks for the balloon, the statistics and the interval", test_get_stats },
 	{ "get_stats takes two round trips, then one, each one write", test_round_trips },
@@ -473,6 +522,8 @@ static CU_TestInfo tests[] = {
 	{ "get_info tells everything, in two round trips", test_get_info },
 	{ "get_info copes with a nameless VM and an old QEMU", test_info_of_other_vms },
 	{ "the maximum is all the machine's memory", test_maximum },
+	{ "who leaves while a refresh writes lets QEMU read it",
+	  test_leaving_while_a_refresh_writes },
 	{ "an answer of another shape fails its call only", test_answers_that_qemu_does_not_give },
 	CU_TEST_INFO_NULL,
 };
