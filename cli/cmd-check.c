@@ -184,11 +184,14 @@ static int tell_wrong(void)
 
 static int run(struct check_options *options)
 {
-	struct vms vms = { 0 };
-	int status;
+	/* Leaving has to wait for what a refresh has begun. */
+	struct vms vms = { .survives_interrupt = true };
+	int status = vms_ask(&vms, options->common, step, options);
 
-	status = vms_ask(&vms, options->common, step, options) == EXIT_DONE ? tell(&vms, options)
-									    : tell_wrong();
+	if (vms.is_interrupted)
+		status = CHECK_UNKNOWN;
+	else
+		status = status == EXIT_DONE ? tell(&vms, options) : tell_wrong();
 	free_checkups(&vms);
 	vms_free(&vms);
 	return status;

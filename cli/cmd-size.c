@@ -244,7 +244,9 @@ static int tell(const struct vms *vms, const struct size_options *options)
 
 static int run(struct size_options *options)
 {
-	struct vms vms = { .changes = options->size != NULL, .survives_interrupt = options->waits };
+	/* Also without waiting the guest is asked first, and leaving has to wait for that. */
+	struct vms vms = { .changes = options->size != NULL,
+			   .survives_interrupt = options->size != NULL };
 	int status, written;
 
 	status = vms_ask(&vms, options->common, size_step, options);

@@ -295,7 +295,8 @@ static bool report_late(const struct vms *vms, const struct stats_options *optio
 
 static int run(struct stats_options *options)
 {
-	struct vms vms = { 0 };
+	/* Leaving has to wait for what a refresh has begun. */
+	struct vms vms = { .survives_interrupt = options->refreshes };
 	int status;
 
 	if (options->view.view.lists_columns)
@@ -304,7 +305,9 @@ static int run(struct stats_options *options)
 	if (status != EXIT_DONE)
 		return status;
 	status = vms_ask(&vms, options->common, step, options);
-	if (status == EXIT_DONE) {
+	if (vms.survives_interrupt && vms.is_interrupted) {
+		status = EXIT_FAILED;
+	} else if (status == EXIT_DONE) {
 		status = write_out(&vms, options);
 		if (report_late(&vms, options) && status == EXIT_DONE)
 			status = EXIT_FOUND;

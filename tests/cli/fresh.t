@@ -183,6 +183,8 @@ A guest that does not answer in time, and one that can't.
   $ balloonctl -c sim:fault=no-driver stats --refresh=0.2 --json | grep freshness
         "freshness": "never",
   2> sim:fault=no-driver: the guest has not answered within 200 ms, and never has; is there a balloon driver in it?
+  $ timeout --preserve-status -s INT 0.5 balloonctl -c sim:fault=no-driver stats --refresh=60
+  => 130
   $ balloonctl -c paused stats --refresh fresh
   paused
   2> paused: the VM is paused, and its guest can't answer; QMP's cont lets it go on
