@@ -55,13 +55,16 @@ struct balloonctl_fleet *balloonctl_fleet_new(void)
 static int grow(struct balloonctl_fleet *fleet)
 {
 	uint32_t capacity = MAX(fleet->places_capacity * 2, PLACES_FIRST);
-	struct fleet_place *places = realloc(fleet->places, capacity * sizeof(*places));
+	struct fleet_place *places;
 
+	if (heap_reserve(&fleet->due, capacity) < 0)
+		return -ENOMEM;
+	places = realloc(fleet->places, capacity * sizeof(*places));
 	if (places == NULL)
 		return -ENOMEM;
 	fleet->places = places;
 	fleet->places_capacity = capacity;
-	return heap_reserve(&fleet->due, capacity);
+	return 0;
 }
 
 static int take_place(struct balloonctl_fleet *fleet, struct balloonctl_member *member)
