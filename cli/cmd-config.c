@@ -99,10 +99,10 @@ static void put_value(struct json *json, enum config_key key, const struct confi
 	json_close_object(json);
 }
 
-static int write_json(const struct config *config)
+static int write_json(const struct config *config, bool is_line)
 {
 	struct buffer out = { 0 };
-	struct json json = { .out = &out };
+	struct json json = { .out = &out, .is_line = is_line };
 	int status;
 
 	json_open_object(&json, NULL);
@@ -133,13 +133,14 @@ static int write_json(const struct config *config)
 
 int cmd_config(struct options *options, int argc, char **argv)
 {
-	bool json = options->json;
 	int status;
 
-	if (!parse_words(options, &config_argp, argc, argv, 0, &json, &status))
+	if (!parse_words(options, &config_argp, argc, argv, 0, options, &status))
 		return status;
 	status = options_load_config(options);
 	if (status != EXIT_DONE)
 		return status;
-	return json ? write_json(&options->config) : write_text(&options->config);
+	return options->json != JSON_NONE
+		       ? write_json(&options->config, options->json == JSON_LINES)
+		       : write_text(&options->config);
 }

@@ -188,12 +188,9 @@ static int check_wanted(struct stats_options *options)
 static int check(struct stats_options *options)
 {
 	struct stats_view *view = &options->view;
-	const char *output = view->view.output;
 	int r;
 
-	if (options->common->json != JSON_NONE && (view->view.is_raw || view->view.is_pairs))
-		return usage_error("--json and %s: give one of them",
-				   view->view.is_raw ? "-r" : "-P");
+	view->view.is_json = options->common->json != JSON_NONE;
 	r = check_refresh(options);
 	if (r == EXIT_DONE)
 		r = check_names(options);
@@ -202,7 +199,7 @@ static int check(struct stats_options *options)
 	if (r == EXIT_DONE)
 		r = view_check(&view->view, &view->set);
 	view->exact = options->common->bytes;
-	view->is_chosen = options->n_wanted > 0 || (output != NULL && output[0] != '+');
+	view->is_chosen = options->n_wanted > 0 || view_is_chosen(&view->view);
 	options->wants_host_rss = wants_host_rss(options);
 	return r;
 }
@@ -327,6 +324,6 @@ int cmd_stats(struct options *common, int argc, char **argv)
 	stats_columns_init(&options.view.set);
 	status = run(&options);
 	view_free(&options.view.view);
-	free((void *)(uintptr_t)options.view.set.columns);
+	stats_columns_free(&options.view.set);
 	return status;
 }

@@ -94,6 +94,8 @@ const char *column_get_unit_name(const struct column *column)
 		return "bytes";
 	case COLUMN_COUNT:
 		return "count";
+	case COLUMN_NUMBER:
+		return "number";
 	case COLUMN_AGE:
 	case COLUMN_INTERVAL:
 	case COLUMN_CLOCK:

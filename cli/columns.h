@@ -34,6 +34,7 @@ enum column_unit {
 	COLUMN_TEXT,
 	COLUMN_BYTES,    /* "857 MiB" */
 	COLUMN_COUNT,    /* "1003456" */
+	COLUMN_NUMBER,   /* "4711", which counts nothing */
 	COLUMN_AGE,      /* seconds: "5 min" */
 	COLUMN_INTERVAL, /* seconds: "2 s"; 0 is "off" */
 	COLUMN_CLOCK,    /* seconds since 1970: "10:00:00" */
@@ -72,7 +73,7 @@ const char *column_get_name(const struct column *column, bool libvirt);
 /* Is it shown to the right? */
 bool column_is_number(const struct column *column);
 
-/* "bytes", "seconds", "count" or "text". */
+/* "bytes", "seconds", "count", "number" or "text". */
 const char *column_get_unit_name(const struct column *column);
 
 /* For people, with "-" for what is absent; escaped. With `exact`, sizes have all their digits. */

@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "live-view.h"
 #include "near.h"
 #include "output.h"
 
 const struct command commands[] = {
-	{ "stats", "what the guest says of its memory", &stats_argp, cmd_stats },
+	{ "stats", "what the guest says of its memory", &stats_argp, cmd_stats, stats_columns_init,
+	  stats_columns_free },
 	{ "watch", "the same live: a line for each sample, with rates and events", &watch_argp,
-	  cmd_watch },
+	  cmd_watch, live_columns_init, live_columns_free },
 	{ "top", "all VMs live on one screen", &top_argp, cmd_top },
 	{ "enable", "have QEMU ask the guest regularly", &enable_argp, cmd_enable },
 	{ "disable", "stop asking; the last answer stays readable", &disable_argp, cmd_disable },
@@ -26,8 +28,8 @@ const struct command commands[] = {
 	  cmd_diagnose },
 	{ "qmp", "any other command of QEMU's monitor", &qmp_argp, cmd_qmp },
 	{ "shell", "type commands, or play them from a file", &shell_argp, cmd_shell },
-	{ "list", "the QEMU monitors of this host, and whether they are free", &list_argp,
-	  cmd_list },
+	{ "list", "the QEMU monitors of this host, and whether they are free", &list_argp, cmd_list,
+	  list_columns_init, NULL },
 	{ "config", "the configuration in effect, and where it comes from", &config_argp,
 	  cmd_config },
 	{ "help", "explain a command", &help_argp, cmd_help },

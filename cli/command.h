@@ -5,6 +5,7 @@
 
 #include <argp.h>
 
+#include "columns.h"
 #include "options.h"
 
 struct command {
@@ -13,6 +14,9 @@ struct command {
 	const struct argp *argp; /* its options, arguments and help; parses into its own struct */
 	/* argv[0] is the name for messages, "balloonctl stats". Returns the exit status. */
 	int (*run)(struct options *options, int argc, char **argv);
+	/* What its rows may show; NULL: it has none. And its end; NULL: it needs none. */
+	void (*init_columns)(struct column_set *ret);
+	void (*free_columns)(struct column_set *set);
 };
 
 /* Ended by a row without a name. */
@@ -54,6 +58,8 @@ int cmd_size(struct options *options, int argc, char **argv);
 int cmd_stats(struct options *options, int argc, char **argv);
 int cmd_top(struct options *options, int argc, char **argv);
 int cmd_watch(struct options *options, int argc, char **argv);
+
+void list_columns_init(struct column_set *ret);
 
 extern const struct argp check_argp, config_argp, diagnose_argp, disable_argp, enable_argp,
 	help_argp, info_argp, interval_argp, list_argp, qmp_argp, shell_argp, size_argp, stats_argp,

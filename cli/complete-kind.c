@@ -13,7 +13,6 @@
 
 #include "command.h"
 #include "output.h"
-#include "stats-view.h"
 #include "targets.h"
 #include "vms.h"
 
@@ -305,27 +304,24 @@ static void add_sizes(const struct completion *completion)
 	}
 }
 
-static void add_stats(const struct completion *completion)
-{
-	for (int i = 0; i < balloonctl_stat_get_count(); i++)
-		completion_add(completion, balloonctl_stat_get_name(i),
-			       balloonctl_stat_get_meaning(i));
-}
-
 /* A column by its heading, or by a longer name if that is what is being typed. `n_kept` letters of the
  * word are something else. */
 static void add_columns_behind(const struct completion *completion, size_t n_kept)
 {
 	struct completion behind = *completion;
 	struct buffer prefix = { 0 };
+	const struct command *command = completion->command;
 	struct column_set set;
 	char *text;
+
+	if (command == NULL || command->init_columns == NULL)
+		return;
 
 	buffer_append_string(&prefix, completion->prefix);
 	buffer_append(&prefix, completion->word, n_kept);
 	behind.prefix = text = buffer_steal(&prefix);
 	behind.word = completion->word + n_kept;
-	stats_columns_init(&set);
+	command->init_columns(&set);
 	for (size_t i = 0; i < set.count; i++) {
 		const struct column *column = &set.columns[i];
 		bool is_long = strncmp(column->name, behind.word, strlen(behind.word)) != 0;
@@ -334,7 +330,8 @@ static void add_columns_behind(const struct completion *completion, size_t n_kep
 		if (is_long && column->alias != NULL)
 			completion_add(&behind, column->alias, column->meaning);
 	}
-	free((void *)(uintptr_t)set.columns);
+	if (command->free_columns != NULL)
+		command->free_columns(&set);
 	free(text);
 }
 
@@ -372,15 +369,10 @@ static const struct {
 	const char *name;
 	void (*add)(const struct completion *completion);
 } kinds[] = {
-	{ "ADDRESS", add_addresses },
-	{ "COLUMN", add_columns },
-	{ "COLUMN,...", add_column_lists },
-	{ "COMMAND", add_commands },
-	{ "FILE", add_regular_files },
-	{ "PATH", add_devices },
-	{ "QMP-COMMAND", add_qmp_commands },
-	{ "SIZE", add_sizes },
-	{ "STAT", add_stats },
+	{ "ADDRESS", add_addresses },        { "COLUMN", add_columns },
+	{ "COLUMN,...", add_column_lists },  { "COMMAND", add_commands },
+	{ "FILE", add_regular_files },       { "PATH", add_devices },
+	{ "QMP-COMMAND", add_qmp_commands }, { "SIZE", add_sizes },
 };
 
 void completion_add_kind(const struct completion *completion, const char *name)

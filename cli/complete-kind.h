@@ -10,6 +10,7 @@ struct completion {
 	const char *prefix;  /* what stands before the word and stays, such as "--device=" */
 	const char *word;    /* what is there of it */
 	const char *address; /* the VM to ask; NULL: the default */
+	const struct command *command; /* whose columns are meant; NULL before it */
 	struct session *session;
 };
 

@@ -321,5 +321,6 @@ void complete_words(struct candidates *ret, char **words, size_t n_words, struct
 		return;
 	completion.word = words[n_words - 1];
 	completion.address = place.address;
+	completion.command = place.command;
 	add_candidates(&place, &completion);
 }

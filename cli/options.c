@@ -79,9 +79,29 @@ const struct argp_child options_children[] = {
 	{ 0 },
 };
 
-static const struct argp_option show_choices[] = {
+static const struct argp_option json_choices[] = {
 	{ "json", OPTION_JSON, "lines", OPTION_ARG_OPTIONAL,
 	  "Print one JSON document, described in balloonctl(1), or a line for each VM" },
+	{ 0 },
+};
+
+static error_t parse_json(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	if (key != OPTION_JSON)
+		return ARGP_ERR_UNKNOWN;
+	if (arg != NULL && strcmp(arg, "lines") != 0)
+		argp_error(state, "--json '%s': give --json or --json=lines", arg);
+	options->json = arg == NULL ? JSON_DOCUMENT : JSON_LINES;
+	return 0;
+}
+
+const struct argp json_argp = { .options = json_choices, .parser = parse_json };
+
+const struct argp_child json_children[] = { { &json_argp }, { 0 } };
+
+static const struct argp_option show_choices[] = {
 	{ "bytes", 'b', NULL, 0, "Print sizes in bytes, with all digits" },
 	{ 0 },
 };
@@ -93,11 +113,7 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = options;
-		return 0;
-	case OPTION_JSON:
-		if (arg != NULL && strcmp(arg, "lines") != 0)
-			argp_error(state, "--json '%s': give --json or --json=lines", arg);
-		options->json = arg == NULL ? JSON_DOCUMENT : JSON_LINES;
+		state->child_inputs[1] = options;
 		return 0;
 	case 'b':
 		options->bytes = true;
@@ -107,32 +123,19 @@ static error_t parse_show(int key, char *arg, struct argp_state *state)
 	}
 }
 
-const struct argp show_argp = {
-	.options = show_choices,
-	.parser = parse_show,
-	.children = options_children,
-};
-
-const struct argp_child show_children[] = { { &show_argp }, { 0 } };
-
-static const struct argp_option json_choices[] = {
-	{ "json", OPTION_JSON, NULL, 0, "Print one JSON document, described in balloonctl(1)" },
+static const struct argp_child children_of_show[] = {
+	{ &json_argp },
+	{ &options_argp, 0, "Options of every command:", 1 },
 	{ 0 },
 };
 
-static error_t parse_json(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
+const struct argp show_argp = {
+	.options = show_choices,
+	.parser = parse_show,
+	.children = children_of_show,
+};
 
-	if (key != OPTION_JSON)
-		return ARGP_ERR_UNKNOWN;
-	*json = true;
-	return 0;
-}
-
-static const struct argp json_argp = { .options = json_choices, .parser = parse_json };
-
-const struct argp_child json_children[] = { { &json_argp }, { 0 } };
+const struct argp_child show_children[] = { { &show_argp }, { 0 } };
 
 /* QEMU's scripts take HOST:PORT in QMP_SOCKET, and a path otherwise. */
 static char *from_qmp_socket(const char *value)

@@ -43,7 +43,8 @@ extern const struct argp_child options_children[];
 extern const struct argp show_argp;
 extern const struct argp_child show_children[];
 
-/* --json alone, for commands that ask no VM; parses into a bool. */
+/* --json alone, for commands that ask no VM; into a struct options, too. */
+extern const struct argp json_argp;
 extern const struct argp_child json_children[];
 
 /* When all is parsed: fill in from the configuration and the environment, and check. 0, or the exit

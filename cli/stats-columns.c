@@ -3,6 +3,7 @@
  * What `stats` can show of a VM. The statistics come from the library's stat table, so that a new one
  * is a column without a line here; what people would call it in a word of their own stands here.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "stats-view.h"
@@ -317,4 +318,10 @@ void stats_columns_init(struct column_set *ret)
 	ret->columns = columns;
 	ret->count = N_FIXED + (size_t)n_stats;
 	ret->defaults = "vm,fresh,age,used,available,total,actual,rss"; /* fit into 80 columns */
+}
+
+void stats_columns_free(struct column_set *set)
+{
+	free((void *)(uintptr_t)set->columns);
+	*set = (struct column_set){ 0 };
 }

@@ -137,11 +137,6 @@ int stats_write_rows(const struct vms *vms, const struct stats_view *view)
 		.size = sizeof(*vms->items),
 		.exact = view->exact,
 	};
-	struct buffer out = { 0 };
-	int status;
 
-	view_append(&view->view, &rows, &out);
-	status = output_write(&out);
-	buffer_free(&out);
-	return status;
+	return view_write(&view->view, &rows);
 }

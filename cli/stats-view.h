@@ -9,8 +9,9 @@
 #include "view.h"
 #include "vms.h"
 
-/* The columns there are: rows are struct vm. The array is the caller's to free. */
+/* The columns there are: rows are struct vm. */
 void stats_columns_init(struct column_set *ret);
+void stats_columns_free(struct column_set *set);
 
 /* Is it a statistic of the guest? */
 bool stats_column_is_stat(const struct column *column);

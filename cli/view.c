@@ -16,7 +16,7 @@ enum {
 
 static const struct argp_option choices[] = {
 	{ "output", 'o', "COLUMN,...", 0,
-	  "Show these columns, a row for each VM; +COLUMN,... adds to the usual ones" },
+	  "Show rows with these columns; +COLUMN,... adds to the usual ones" },
 	{ "output-all", 'O', NULL, 0, "Show all columns" },
 	{ "list-columns", OPTION_LIST_COLUMNS, NULL, 0, "List the columns there are, and leave" },
 	{ "noheadings", 'n', NULL, 0, "Print no headings" },
@@ -176,6 +176,8 @@ int view_check(struct view *view, const struct column_set *set)
 
 	if (view->is_raw && view->is_pairs)
 		return usage_error("-r and -P: give one of them");
+	if (view->is_json && (view->is_raw || view->is_pairs))
+		return usage_error("--json and %s: give one of them", view->is_raw ? "-r" : "-P");
 	r = check_color(view);
 	if (r == EXIT_DONE)
 		r = choose(view, set);
@@ -191,6 +193,11 @@ bool view_wants_rows(const struct view *view)
 {
 	return view->output != NULL || view->all || view->has_no_headings || view->is_raw ||
 	       view->is_pairs || view->sort != NULL;
+}
+
+bool view_is_chosen(const struct view *view)
+{
+	return view->output != NULL && view->output[0] != '+';
 }
 
 bool view_has_column(const struct view *view, const struct column *column)
@@ -338,6 +345,17 @@ void view_append(const struct view *view, const struct view_rows *rows, struct b
 	free(sorted);
 }
 
+int view_write(const struct view *view, const struct view_rows *rows)
+{
+	struct buffer out = { 0 };
+	int status;
+
+	view_append(view, rows, &out);
+	status = output_write(&out);
+	buffer_free(&out);
+	return status;
+}
+
 /* ---- The columns themselves ---- */
 
 enum {
@@ -382,10 +400,18 @@ static const struct column columns_of_columns[] = {
 	{ .name = "meaning", .number = COLUMN_MEANING, .trim = true, .get = get_of_column },
 };
 
+static bool has_libvirt(const struct column_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->columns[i].libvirt != NULL)
+			return true;
+	return false;
+}
+
 int view_list_columns(const struct view *view, const struct column_set *set)
 {
 	struct view of_columns = {
-		.all = true,
+		.output = has_libvirt(set) ? NULL : "column,unit,json,meaning",
 		.has_no_headings = view->has_no_headings,
 		.is_raw = view->is_raw,
 		.is_pairs = view->is_pairs,
@@ -394,18 +420,14 @@ int view_list_columns(const struct view *view, const struct column_set *set)
 	const struct column_set all = {
 		columns_of_columns,
 		sizeof(columns_of_columns) / sizeof(columns_of_columns[0]),
-		NULL,
+		"column,unit,json,libvirt,meaning",
 	};
 	const struct view_rows rows = { set->columns, set->count, sizeof(*set->columns), false };
-	struct buffer out = { 0 };
 	int status;
 
 	status = view_check(&of_columns, &all);
-	if (status == EXIT_DONE) {
-		view_append(&of_columns, &rows, &out);
-		status = output_write(&out);
-	}
-	buffer_free(&out);
+	if (status == EXIT_DONE)
+		status = view_write(&of_columns, &rows);
 	view_free(&of_columns);
 	return status;
 }

@@ -20,6 +20,7 @@ struct view {
 	const char *sort; /* as written */
 	const char *color;
 	bool libvirt; /* by libvirt's names */
+	bool is_json; /* a document is wanted, and no rows */
 
 	/* by view_check() */
 	const struct column **columns;
@@ -36,13 +37,14 @@ extern const struct argp view_argp;
  * is wrong. */
 int view_check(struct view *view, const struct column_set *set);
 
-/* Before that: show the column of this name; then there are no others but those. 0, or the exit status after saying that there is none;
- * `where` begins the sentence. */
+/* Before that: show the column of this name; then there are no others but those. 0, or the exit
+ * status after saying that there is none; `where` begins the sentence. */
 int view_add_column(struct view *view, const struct column_set *set, const char *where,
 		    const char *name, size_t len);
 
-/* Did somebody ask for rows, and is this column one of those chosen by -o or -O? */
+/* Did somebody ask for rows, for just these columns (without +), and is this one shown? */
 bool view_wants_rows(const struct view *view);
+bool view_is_chosen(const struct view *view);
 bool view_has_column(const struct view *view, const struct column *column);
 
 struct view_rows {
@@ -51,8 +53,10 @@ struct view_rows {
 	bool exact;         /* sizes with all digits */
 };
 
-/* Append the rows to a text. */
+/* Append the rows to a text, or write them to standard output: EXIT_DONE, or EXIT_FAILED if that
+ * failed. */
 void view_append(const struct view *view, const struct view_rows *rows, struct buffer *out);
+int view_write(const struct view *view, const struct view_rows *rows);
 
 /* Write the columns there are to standard output, as --list-columns does. The exit status. */
 int view_list_columns(const struct view *view, const struct column_set *set);

@@ -53,8 +53,8 @@ What completions are made of: the words behind the program's name, the last one 
   --max-age=
   --require-fresh
   --names=
-  --json
   --bytes
+  --json
   --connect=
   --all
   --device=
@@ -111,6 +111,30 @@ What completions are made of: the words behind the program's name, the last one 
   1.5MB	1000 KB
   $ balloonctl __complete size x
   $ balloonctl __complete size 1G ''
+
+Columns are those of the command.
+
+  $ balloonctl __complete watch -o swap-in
+  swap-in	read back from swap
+  swap-in/s	read back from swap
+  $ balloonctl __complete list --sort=-
+  --sort=-vm	the VM's name
+  --sort=-pid	the process of its QEMU
+  --sort=-manager	the program that runs it
+  --sort=-state	of the monitor: free, held, forbidden, missing, unknown or none
+  --sort=-holder	the client that a held one serves
+  --sort=-holder-pid	its process
+  --sort=-address	of the monitor, for -c
+  --sort=-reason	why the monitor can't be used
+  $ balloonctl __complete list -o vm,
+  vm,vm	the VM's name
+  vm,pid	the process of its QEMU
+  vm,manager	the program that runs it
+  vm,state	of the monitor: free, held, forbidden, missing, unknown or none
+  vm,holder	the client that a held one serves
+  vm,holder-pid	its process
+  vm,address	of the monitor, for -c
+  vm,reason	why the monitor can't be used
 
 Addresses are sockets, or directories on the way to one.
 

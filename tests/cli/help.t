@@ -193,8 +193,8 @@
                                terminal
         --list-columns         List the columns there are, and leave
     -n, --noheadings           Print no headings
-    -o, --output=COLUMN,...    Show these columns, a row for each VM; +COLUMN,...
-                               adds to the usual ones
+    -o, --output=COLUMN,...    Show rows with these columns; +COLUMN,... adds to
+                               the usual ones
     -O, --output-all           Show all columns
     -P, --pairs                The same as NAME="VALUE", as shells read it
     -r, --raw                  Rows for programs: a space between columns, sizes
