@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "show.h"
 #include "spare.h"
 
 enum {
@@ -101,17 +102,6 @@ static void read_age(struct verdict *verdict, const struct checkup *checkup,
 		give_up(reading, "there was no report");
 }
 
-/* The sentence without the address, which stands in front of it already. */
-static const char *get_message(const struct balloonctl_error *error, const char *address)
-{
-	const char *message = balloonctl_error_get_message(error);
-	size_t len = strlen(address);
-
-	if (strncmp(message, address, len) == 0 && strncmp(message + len, ": ", 2) == 0)
-		return message + len + 2;
-	return message;
-}
-
 void check_judge(struct verdict *ret, const struct vm *vm, const struct check_limits *limits)
 {
 	const struct checkup *checkup = vm->data;
@@ -121,7 +111,7 @@ void check_judge(struct verdict *ret, const struct vm *vm, const struct check_li
 	if (error == NULL)
 		error = vm_get_late(vm);
 	if (error != NULL)
-		ret->trouble = get_message(error, vm->address);
+		ret->trouble = show_skip(vm->address, balloonctl_error_get_message(error));
 	else if (checkup == NULL || checkup->newer == NULL)
 		ret->trouble = "there was no report";
 	if (ret->trouble != NULL)

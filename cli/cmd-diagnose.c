@@ -7,12 +7,10 @@
 #include <string.h>
 
 #include "command.h"
-#include "document.h"
+#include "diagnose.h"
 #include "output.h"
 #include "parse.h"
-#include "show.h"
 #include "size.h"
-#include "vms.h"
 
 enum {
 	OPTION_TARGET = 0x200,
@@ -30,16 +28,11 @@ enum {
 
 struct diagnose_options {
 	struct options *common;
+	struct view view;
 	const char *target, *interval, *wait; /* as written; NULL: not given */
 	uint64_t wait_ms;
 	struct balloonctl_expectations expectations;
 	bool notes, lists_causes;
-};
-
-/* What is known of one VM. */
-struct patient {
-	struct balloonctl_examination *earlier, *latest;
-	struct balloonctl_diagnosis *diagnosis;
 };
 
 static const struct argp_option choices[] = {
@@ -63,6 +56,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = options->common;
+		state->child_inputs[1] = &options->view;
+		state->child_inputs[2] = options->common;
 		return 0;
 	case OPTION_TARGET:
 		options->target = arg;
@@ -87,6 +82,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
+static const struct argp_child children[] = {
+	{ &json_argp },
+	{ &view_argp, 0, "Rows, one for each finding:", 0 },
+	{ &options_argp, 0, "Options of every command:", 1 },
+	{ 0 },
+};
+
 const struct argp diagnose_argp = {
 	.options = choices,
 	.parser = parse,
@@ -98,8 +100,9 @@ const struct argp diagnose_argp = {
 	       "\n"
 	       "Examples:\n"
 	       "  balloonctl -c /run/vm.qmp diagnose\n"
-	       "  balloonctl -c /run/vm.qmp diagnose --pressure --json",
-	.children = show_children,
+	       "  balloonctl -c /run/vm.qmp diagnose --pressure --json\n"
+	       "  balloonctl diagnose --all -o vm,severity,cause",
+	.children = children,
 };
 
 /* ---- Asking ---- */
@@ -173,160 +176,6 @@ static void free_patients(struct vms *vms)
 	}
 }
 
-/* ---- Telling ---- */
-
-static size_t count(const struct balloonctl_diagnosis *diagnosis, enum balloonctl_severity severity)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < balloonctl_diagnosis_get_count(diagnosis); i++)
-		n += balloonctl_cause_get_severity(balloonctl_diagnosis_get_cause(diagnosis, i)) ==
-		     severity;
-	return n;
-}
-
-static bool is_healthy(const struct balloonctl_diagnosis *diagnosis)
-{
-	return count(diagnosis, BALLOONCTL_SEVERITY_PROBLEM) == 0 &&
-	       count(diagnosis, BALLOONCTL_SEVERITY_WARNING) == 0;
-}
-
-static void put_findings(struct json *json, const struct balloonctl_diagnosis *diagnosis)
-{
-	int64_t number;
-
-	json_open_array(json, "findings");
-	for (size_t i = 0; i < balloonctl_diagnosis_get_count(diagnosis); i++) {
-		enum balloonctl_cause cause = balloonctl_diagnosis_get_cause(diagnosis, i);
-
-		json_open_object(json, NULL);
-		json_put_string(json, "cause", balloonctl_cause_get_name(cause));
-		json_put_string(json, "severity",
-				balloonctl_severity_get_name(balloonctl_cause_get_severity(cause)));
-		json_put_string(json, "message", balloonctl_diagnosis_get_message(diagnosis, i));
-		json_put_string(json, "repair", balloonctl_diagnosis_get_repair(diagnosis, i));
-		json_open_object(json, "evidence");
-		for (size_t j = 0; j < balloonctl_diagnosis_get_evidence_count(diagnosis, i); j++) {
-			const char *key = balloonctl_diagnosis_get_evidence_key(diagnosis, i, j);
-
-			if (balloonctl_diagnosis_get_evidence_number(diagnosis, i, j, &number) == 0)
-				json_put_i64(json, key, number);
-			else
-				json_put_string(json, key,
-						balloonctl_diagnosis_get_evidence_words(diagnosis,
-											i, j));
-		}
-		json_close_object(json);
-		json_close_object(json);
-	}
-	json_close_array(json);
-}
-
-static void put_members(struct json *json, const struct vm *vm, const void *arg)
-{
-	const struct patient *patient = vm->data;
-	enum balloonctl_pressure pressure = balloonctl_diagnosis_get_pressure(patient->diagnosis);
-
-	json_put_bool(json, "healthy", is_healthy(patient->diagnosis));
-	json_put_string(json, "pressure", balloonctl_pressure_get_name(pressure));
-	put_findings(json, patient->diagnosis);
-}
-
-/* "1 problem, 2 warnings" */
-static void append_count(struct buffer *out, size_t n, const char *word, bool *is_first)
-{
-	if (n == 0)
-		return;
-	buffer_printf(out, "%s%zu %s%s", *is_first ? "" : ", ", n, word, n == 1 ? "" : "s");
-	*is_first = false;
-}
-
-static void append_health(struct buffer *out, const struct patient *patient, size_t n_notes)
-{
-	const struct balloonctl_info *info = balloonctl_examination_get_info(patient->latest);
-	const struct balloonctl_stats *stats = balloonctl_info_get_stats(info);
-	enum balloonctl_pressure pressure = balloonctl_diagnosis_get_pressure(patient->diagnosis);
-	uint64_t age;
-
-	buffer_printf(out, "healthy: asked every %u s",
-		      balloonctl_stats_get_polling_interval(stats));
-	if (balloonctl_stats_get_age_seconds(stats, &age) == 0) {
-		buffer_append_string(out, ", reported ");
-		show_age(out, age);
-		buffer_append_string(out, " ago");
-	}
-	if (pressure != BALLOONCTL_PRESSURE_UNKNOWN)
-		buffer_printf(out, "; memory pressure: %s", balloonctl_pressure_get_name(pressure));
-	if (n_notes > 0)
-		buffer_printf(out, " (%zu note%s: --notes)", n_notes, n_notes == 1 ? "" : "s");
-}
-
-static void append_finding(struct buffer *out, const struct balloonctl_diagnosis *diagnosis,
-			   size_t i)
-{
-	enum balloonctl_cause cause = balloonctl_diagnosis_get_cause(diagnosis, i);
-	size_t n = balloonctl_diagnosis_get_evidence_count(diagnosis, i);
-
-	buffer_printf(out, "  %s %s: ",
-		      balloonctl_severity_get_name(balloonctl_cause_get_severity(cause)),
-		      balloonctl_cause_get_name(cause));
-	buffer_append_escaped(out, balloonctl_diagnosis_get_message(diagnosis, i));
-	for (size_t j = 0; j < n; j++) {
-		buffer_append_string(out, j == 0 ? "\n    evidence: " : ", ");
-		buffer_append_string(out, balloonctl_diagnosis_get_evidence_key(diagnosis, i, j));
-		buffer_append_string(out, " ");
-		buffer_append_escaped(out,
-				      balloonctl_diagnosis_get_evidence_words(diagnosis, i, j));
-	}
-	buffer_append_string(out, "\n    repair:   ");
-	buffer_append_escaped(out, balloonctl_diagnosis_get_repair(diagnosis, i));
-	buffer_append_string(out, "\n");
-}
-
-static void append_vm(struct buffer *out, const struct vm *vm, bool with_notes)
-{
-	const struct patient *patient = vm->data;
-	const struct balloonctl_diagnosis *diagnosis = patient->diagnosis;
-	size_t n_notes = count(diagnosis, BALLOONCTL_SEVERITY_NOTE);
-	const char *name = vm_get_name(vm);
-	bool is_first = true;
-
-	buffer_append_escaped(out, vm->address);
-	if (name != NULL) {
-		buffer_append_string(out, " (");
-		buffer_append_escaped(out, name);
-		buffer_append_string(out, ")");
-	}
-	buffer_append_string(out, ": ");
-	if (is_healthy(diagnosis)) {
-		append_health(out, patient, with_notes ? 0 : n_notes);
-	} else {
-		append_count(out, count(diagnosis, BALLOONCTL_SEVERITY_PROBLEM), "problem",
-			     &is_first);
-		append_count(out, count(diagnosis, BALLOONCTL_SEVERITY_WARNING), "warning",
-			     &is_first);
-	}
-	buffer_append_string(out, "\n");
-	for (size_t i = 0; i < balloonctl_diagnosis_get_count(diagnosis); i++)
-		if (with_notes ||
-		    balloonctl_cause_get_severity(balloonctl_diagnosis_get_cause(diagnosis, i)) !=
-			    BALLOONCTL_SEVERITY_NOTE)
-			append_finding(out, diagnosis, i);
-}
-
-static int write_text(const struct vms *vms, bool with_notes)
-{
-	struct buffer out = { 0 };
-	int status;
-
-	for (size_t i = 0; i < vms->count; i++)
-		if (vms->items[i].error == NULL)
-			append_vm(&out, &vms->items[i], with_notes);
-	status = output_write(&out);
-	buffer_free(&out);
-	return status;
-}
-
 /* A line each: name, severity, meaning. */
 static int list_causes(void)
 {
@@ -351,6 +200,9 @@ static int check(struct diagnose_options *options)
 {
 	uint64_t seconds;
 
+	options->view.is_json = options->common->json != JSON_NONE;
+	if (options->view.is_json && (options->view.output != NULL || options->view.all))
+		return usage_error("--json and -o: give one of them; a document has all there is");
 	if (options->target != NULL &&
 	    (size_parse(options->target, &options->expectations.target_bytes) < 0 ||
 	     options->expectations.target_bytes == 0 ||
@@ -382,33 +234,54 @@ static int get_status(const struct vms *vms)
 		const struct patient *patient = vms->items[i].data;
 
 		if (vms->items[i].error == NULL &&
-		    count(patient->diagnosis, BALLOONCTL_SEVERITY_PROBLEM) > 0)
+		    diagnose_count(patient->diagnosis, BALLOONCTL_SEVERITY_PROBLEM) > 0)
 			return EXIT_FOUND;
 	}
 	return EXIT_DONE;
 }
 
+static int write_out(const struct vms *vms, const struct diagnose_options *options)
+{
+	if (options->view.is_json)
+		return diagnose_write_json(vms);
+	if (view_wants_rows(&options->view))
+		return diagnose_write_rows(vms, &options->view, options->notes);
+	return diagnose_write_text(vms, options->notes);
+}
+
+static int run(struct diagnose_options *options)
+{
+	struct vms vms = { 0 };
+	int status, written;
+
+	status = check(options);
+	if (status == EXIT_DONE)
+		status = view_check(&options->view, &diagnose_columns);
+	if (status != EXIT_DONE)
+		return status;
+	status = vms_ask(&vms, options->common, step, options);
+	if (status == EXIT_DONE) {
+		judge_failures(&vms);
+		written = write_out(&vms, options);
+		status = vms_report(&vms, written == EXIT_DONE ? get_status(&vms) : written);
+	}
+	free_patients(&vms);
+	vms_free(&vms);
+	return status;
+}
+
 int cmd_diagnose(struct options *common, int argc, char **argv)
 {
 	struct diagnose_options options = { .common = common };
-	struct vms vms = { 0 };
-	int status, written;
+	int status;
 
 	if (!parse_words(common, &diagnose_argp, argc, argv, 0, &options, &status))
 		return status;
 	if (options.lists_causes)
 		return list_causes();
-	status = check(&options);
-	if (status != EXIT_DONE)
-		return status;
-	status = vms_ask(&vms, common, step, &options);
-	if (status == EXIT_DONE) {
-		judge_failures(&vms);
-		written = common->json ? document_write(&vms, put_members, NULL)
-				       : write_text(&vms, options.notes);
-		status = vms_report(&vms, written == EXIT_DONE ? get_status(&vms) : written);
-	}
-	free_patients(&vms);
-	vms_free(&vms);
+	if (options.view.lists_columns)
+		return view_list_columns(&options.view, &diagnose_columns);
+	status = run(&options);
+	view_free(&options.view);
 	return status;
 }

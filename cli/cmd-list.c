@@ -6,6 +6,7 @@
 #include "json.h"
 #include "output.h"
 #include "parse.h"
+#include "show.h"
 #include "targets.h"
 #include "view.h"
 
@@ -136,9 +137,11 @@ static struct value get_address(const struct column *column, const void *row)
 static struct value get_reason(const struct column *column, const void *row)
 {
 	const struct balloonctl_error *error = get_error(row);
+	const struct value address = get_address(column, row);
 
-	return balloonctl_error_get_code(error) < 0 ? make_text(balloonctl_error_get_message(error))
-						    : none;
+	if (balloonctl_error_get_code(error) >= 0)
+		return none;
+	return make_text(show_skip(address.text, balloonctl_error_get_message(error)));
 }
 
 static const struct column columns[] = {
@@ -226,6 +229,8 @@ static void put_holder(struct json *json, const struct found *found)
 {
 	const struct value pid = get_holder_pid(NULL, found);
 
+	if (!is_held(found))
+		return;
 	json_open_object(json, "holder");
 	if (pid.type == VALUE_NUMBER)
 		json_put_u64(json, "pid", pid.number);
@@ -234,6 +239,15 @@ static void put_holder(struct json *json, const struct found *found)
 	json_put_string(json, "name",
 			balloonctl_discovery_get_holder_name(found->discovery, found->index));
 	json_close_object(json);
+}
+
+/* A whole sentence. */
+static void put_reason(struct json *json, const struct found *found)
+{
+	const struct balloonctl_error *error = get_error(found);
+
+	if (balloonctl_error_get_code(error) < 0)
+		json_put_string(json, "reason", balloonctl_error_get_message(error));
 }
 
 /* Which monitor it is, and whether it can be used, is in every document. */
@@ -254,10 +268,12 @@ static void put_monitor(struct json *json, const struct found *found, const stru
 
 		if (!is_wanted(column, view))
 			continue;
-		if (column->get != get_holder)
-			column_put(json, column, &value);
-		else if (is_held(found))
+		if (column->get == get_holder)
 			put_holder(json, found);
+		else if (column->get == get_reason)
+			put_reason(json, found);
+		else
+			column_put(json, column, &value);
 	}
 	json_close_object(json);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "diagnose.h"
 #include "live-view.h"
 #include "near.h"
 #include "output.h"
@@ -25,7 +26,7 @@ const struct command commands[] = {
 	{ "info", "the VM, its QEMU and its balloon device", &info_argp, cmd_info },
 	{ "check", "a plugin for Nagios and Icinga", &check_argp, cmd_check },
 	{ "diagnose", "why statistics are missing, old or wrong, and what to do", &diagnose_argp,
-	  cmd_diagnose },
+	  cmd_diagnose, diagnose_columns_init, NULL },
 	{ "qmp", "any other command of QEMU's monitor", &qmp_argp, cmd_qmp },
 	{ "shell", "type commands, or play them from a file", &shell_argp, cmd_shell },
 	{ "list", "the QEMU monitors of this host, and whether they are free", &list_argp, cmd_list,

@@ -40,6 +40,16 @@ void show_vm(struct buffer *out, const struct vm *vm)
 	buffer_append_string(out, "\n");
 }
 
+const char *show_skip(const char *address, const char *sentence)
+{
+	size_t len = address == NULL ? 0 : strlen(address);
+
+	if (len > 0 && strncmp(sentence, address, len) == 0 &&
+	    strncmp(sentence + len, ": ", 2) == 0)
+		return sentence + len + 2;
+	return sentence;
+}
+
 void show_age(struct buffer *out, uint64_t seconds)
 {
 	static const struct {

@@ -26,6 +26,10 @@ void show_event(struct buffer *out, const struct balloonctl_event *event, bool e
 typedef void show_append(struct buffer *out, const struct vm *vm, const void *arg);
 int show_lines(const struct vms *vms, show_append *append, const void *arg);
 
+/* A sentence of the library without the address that it begins with, for where that stands already;
+ * NULL: without none. */
+const char *show_skip(const char *address, const char *sentence);
+
 /* "3 s", "5 min", "2 h", "4 days": rounded down. */
 void show_age(struct buffer *out, uint64_t seconds);
 

@@ -109,31 +109,31 @@ A diagnosis knows the cause of each, by whatever it was called.
   ./run/web.qmp (web1): healthy: asked every 2 s, reported 0 s ago
   ./run/db.qmp (db): healthy: asked every 2 s, reported 0 s ago
   pid:7 (none): 1 problem
-    problem no-socket: pid:7: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
+    problem no-socket: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
       evidence: error EOPNOTSUPP
       repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
   ./run/gone.qmp (gone): 1 problem
-    problem no-socket: ./run/gone.qmp: the socket is gone; nobody can connect until the VM is started again
+    problem no-socket: the socket is gone; nobody can connect until the VM is started again
       evidence: error ENOENT
       repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
   pid:9: 1 problem
-    problem no-socket: pid:9: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
+    problem no-socket: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
       evidence: error EOPNOTSUPP
       repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
   ./run/left.qmp (left): 1 problem
-    problem not-listening: ./run/left.qmp: nobody listens there; the VM has ended, or this is no listening socket
+    problem not-listening: nobody listens there; the VM has ended, or this is no listening socket
       evidence: error ECONNREFUSED
       repair:   start the VM, or remove the socket that an earlier one left behind
   pid:11 (client): 1 problem
-    problem monitor-busy: pid:11: its monitor is no server, but has connected to /run/manager
+    problem monitor-busy: its monitor is no server, but has connected to /run/manager
       evidence: error EBUSY
       repair:   give the VM a monitor of its own for us, with a second -qmp unix:PATH,server=on,wait=off, or let the other client leave
   pid:12 (abstract): 1 problem
-    problem no-socket: pid:12: its monitor is an abstract socket, for which there is no address: vm
+    problem no-socket: its monitor is an abstract socket, for which there is no address: vm
       evidence: error EOPNOTSUPP
       repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
   pid:13 (elsewhere): 1 problem
-    problem no-permission: pid:13: only its user and root can see in which directory its monitor is: vm.qmp
+    problem no-permission: only its user and root can see in which directory its monitor is: vm.qmp
       evidence: error EACCES
       repair:   sudo balloonctl -c pid:13 diagnose
   => 3
@@ -141,11 +141,11 @@ A diagnosis knows the cause of each, by whatever it was called.
   vm:none (none): 1 problem
     problem no-socket: pid:7: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
   ./run/gone.qmp (gone): 1 problem
-    problem no-socket: ./run/gone.qmp: the socket is gone; nobody can connect until the VM is started again
+    problem no-socket: the socket is gone; nobody can connect until the VM is started again
   ./run/left.qmp (left): 1 problem
-    problem not-listening: ./run/left.qmp: nobody listens there; the VM has ended, or this is no listening socket
+    problem not-listening: nobody listens there; the VM has ended, or this is no listening socket
   vm:nobody: 1 problem
-    problem no-socket: vm:nobody: there is no such VM; found: vm:web, vm:db, vm:none, vm:gone, pid:9, vm:left, vm:client, vm:abstract, ...
+    problem no-socket: there is no such VM; found: vm:web, vm:db, vm:none, vm:gone, pid:9, vm:left, vm:client, vm:abstract, ...
   $ process 14 qemu-system-x86_64 -name none -qmp unix:/run/none.qmp,server=on
   $ balloonctl -c vm:none diagnose
   2> vm:none: several VMs are called so: pid:7, pid:14
@@ -167,10 +167,10 @@ whatever the time-out.
   ./run/busy.qmp: the monitor is in use by process N; QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
   $ timeout 20 balloonctl --timeout 60 -c vm:kept -c vm:busy diagnose | sed 's/process [0-9]* (python[^)]*)/process N/; s/pid [0-9]*/pid N/'
   ./var/lib/libvirt/qemu/domain-1-kept/monitor.sock (kept): 1 problem
-    problem monitor-busy: ./var/lib/libvirt/qemu/domain-1-kept/monitor.sock: the monitor is in use by process 77 (virtqemud), and libvirt keeps it while the VM runs; give the VM a second -qmp option
+    problem monitor-busy: the monitor is in use by process 77 (virtqemud), and libvirt keeps it while the VM runs; give the VM a second -qmp option
       evidence: error EBUSY, pid N
       repair:   give the VM a monitor of its own for us, with a second -qmp unix:PATH,server=on,wait=off, or let the other client leave
   ./run/busy.qmp (busy): 1 problem
-    problem monitor-busy: ./run/busy.qmp: the monitor is in use by process N; QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
+    problem monitor-busy: the monitor is in use by process N; QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
       evidence: error EBUSY, pid N
       repair:   give the VM a monitor of its own for us, with a second -qmp unix:PATH,server=on,wait=off, or let the other client leave

@@ -88,39 +88,39 @@ Monitors that can't be asked have causes like all others.
   $ balloonctl --timeout 0.3 -c missing -c file -c left -c eof -c mail -c deaf -c hung -c refuses \
   >   -c none diagnose | sed 's/process [0-9]*/process N/; s/pid [0-9]*/pid N/; s/-p [0-9]*/-p N/'
   missing: 1 problem
-    problem no-socket: missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+    problem no-socket: there is no such socket; is the VM running, and is this the path of its -qmp option?
       evidence: error ENOENT
       repair:   start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run
   file: 1 problem
-    problem not-listening: file: nobody listens there; the VM has ended, or this is no listening socket
+    problem not-listening: nobody listens there; the VM has ended, or this is no listening socket
       evidence: error ECONNREFUSED
       repair:   start the VM, or remove the socket that an earlier one left behind
   left: 1 problem
-    problem not-listening: left: nobody listens there; the VM has ended, or this is no listening socket
+    problem not-listening: nobody listens there; the VM has ended, or this is no listening socket
       evidence: error ECONNREFUSED
       repair:   start the VM, or remove the socket that an earlier one left behind
   eof: 1 problem
-    problem unreachable: eof: QEMU closed the connection
+    problem unreachable: QEMU closed the connection
       evidence: error ENOTCONN
       repair:   see that the VM runs and that its host can be reached
   mail: 1 problem
-    problem not-qmp: mail: the peer is no QMP server: it says '220 mail.example.org ESMTP'; give the socket of QEMU's -qmp option
+    problem not-qmp: the peer is no QMP server: it says '220 mail.example.org ESMTP'; give the socket of QEMU's -qmp option
       evidence: error EPROTO
       repair:   give the address of QEMU's -qmp option
   deaf: 1 problem
-    problem not-qmp: deaf: no greeting after 300 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?
+    problem not-qmp: no greeting after 300 ms, though the connection was accepted; is this the socket of QEMU's -qmp option, not that of a guest agent or a serial port?
       evidence: error ETIMEDOUT, pid N
       repair:   give the address of QEMU's -qmp option
   hung: 1 problem
-    problem qemu-hung: hung: no reply to qom-list after 300 ms: process N does not answer
+    problem qemu-hung: no reply to qom-list after 300 ms: process N does not answer
       evidence: error ETIMEDOUT, pid N
       repair:   ps -L -o pid,tid,stat,wchan:30,comm -p N
   refuses (web1): 1 problem
-    problem qemu-refused: refuses: qom-get: something else (GenericError)
+    problem qemu-refused: qom-get: something else (GenericError)
       evidence: error EREMOTEIO, class GenericError
       repair:   see that --device, if it was given, is the path of a balloon; else look at QEMU's own log
   none (web1): 1 problem
-    problem no-balloon: none: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
+    problem no-balloon: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
       evidence: error ENODEV
       repair:   balloonctl -c none qmp device_add '{"driver": "virtio-balloon-pci", "id": "balloon0"}'
   $ balloonctl -c missing -c vm diagnose --json | grep -v message
@@ -163,7 +163,7 @@ A monitor in use, and by whom: another diagnosis, which watches a guest that has
   > balloonctl --timeout 0.3 -c busy diagnose | sed 's/process [0-9]* ([^)]*)/process N (NAME)/; s/pid [0-9]*/pid N/'
   > wait; sed 's/watched_ms [0-9]*/watched_ms N/' first
   busy: 1 problem
-    problem monitor-busy: busy: the monitor is in use by process N (NAME); QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
+    problem monitor-busy: the monitor is in use by process N (NAME); QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
       evidence: error EBUSY, pid N
       repair:   give the VM a monitor of its own for us, with a second -qmp unix:PATH,server=on,wait=off, or let the other client leave
   busy (web1): 1 problem
@@ -218,7 +218,96 @@ Without --wait 0 this would be watched.
       evidence: polling_interval 2, last_update 0, watched_ms 0
       repair:   balloonctl -c late diagnose --wait 5
 
+Rows: one for each finding, and one for a healthy VM. Names and messages may be anything.
+
+  $ balloonctl diagnose --list-columns
+  COLUMN    UNIT  JSON      MEANING
+  vm        text  -         the VM's name or, without one, its address
+  address   text  -         as it was given
+  name      text  -         of QEMU's -name
+  severity  text  severity  problem, warning or note; healthy if nothing was found
+  cause     text  cause     its name: --list-causes lists them
+  message   text  message   what that means, in a sentence
+  repair    text  repair    what to do about it
+  evidence  text  evidence  what it was concluded from
+  pressure  text  pressure  is the guest short of memory: see --pressure
+  $ stub evil 'query-name = {"name": "a\u001b[31m|\u6771"}' 'qom-get guest-stats-polling-interval = 0' \
+  >   'query-version = {"qemu": {"major": 7, "minor": 2, "micro": 0}, "package": "\u001b[2J"}'
+  $ balloonctl -c vm -c off -c missing -c old -c evil diagnose -o vm,severity,cause,message
+  VM            SEVERITY  CAUSE        MESSAGE
+  web1          healthy   -            asked every 2 s, reported 0 s ago
+  web1          problem   polling-off  QEMU does not ask the guest for statistics; the last ones stay readable
+  missing       problem   no-socket    there is no such socket; is the VM running, and is this the path of its -qmp option?
+  web1          healthy   -            asked every 2 s, reported 0 s ago
+  a\x1b[31m|東  problem   polling-off  QEMU does not ask the guest for statistics; the last ones stay readable
+  => 3
+  $ balloonctl -c old -c evil diagnose --notes -n -o vm,severity,cause --sort severity
+  web1          note     old-qemu
+  a\x1b[31m|東  problem  polling-off
+  => 3
+  $ balloonctl -c off -c vm diagnose -r
+  VM SEVERITY CAUSE MESSAGE REPAIR
+  web1 problem polling-off QEMU\x20does\x20not\x20ask\x20the\x20guest\x20for\x20statistics;\x20the\x20last\x20ones\x20stay\x20readable balloonctl\x20-c\x20off\x20enable
+  web1 healthy - asked\x20every\x202\x20s,\x20reported\x200\x20s\x20ago -
+  => 3
+  $ balloonctl -c off -c evil diagnose -P -o vm,repair,evidence
+  VM="web1" REPAIR="balloonctl -c off enable" EVIDENCE="polling_interval 0, last_update 4102444800"
+  VM="a\x1b[31m|東" REPAIR="balloonctl -c evil enable" EVIDENCE="polling_interval 0, last_update 4102444800"
+  => 3
+  $ terminal 80 'balloonctl -c vm -c off -c evil diagnose -n --color=never'
+  web1          healthy  -            asked every 2 s, rep…  -
+  web1          problem  polling-off  QEMU does not ask th…  balloonctl -c off en…
+  a\x1b[31m|東  problem  polling-off  QEMU does not ask th…  balloonctl -c evil e…
+  => 3
+  $ terminal 20 'NO_COLOR=1 balloonctl -c vm -c off diagnose -o vm,message'
+  VM    MESSAGE
+  web1  asked every 2…
+  web1  QEMU does not…
+  => 3
+  $ terminal 60 'balloonctl -c vm -c off -c driver -c paused diagnose -o vm,severity,cause'
+  VM    SEVERITY  CAUSE
+  web1  healthy   \e[2m-\e[0m
+  web1  \e[31mproblem\e[0m   polling-off
+  web1  \e[31mproblem\e[0m   no-driver
+  web1  \e[33mwarning\e[0m   vm-paused
+  => 3
+  $ balloonctl -c evil -c missing diagnose --notes --json=lines
+  {"schema": "balloonctl/1", "address": "evil", "name": "a\u001b[31m|東", "device": "/machine/peripheral/balloon0", "healthy": false, "pressure": "unknown", "findings": [{"cause": "polling-off", "severity": "problem", "message": "QEMU does not ask the guest for statistics; the last ones stay readable", "repair": "balloonctl -c evil enable", "evidence": {"polling_interval": 0, "last_update": 4102444800}}]}
+  {"schema": "balloonctl/1", "address": "missing", "name": null, "device": null, "healthy": false, "pressure": "unknown", "findings": [{"cause": "no-socket", "severity": "problem", "message": "missing: there is no such socket; is the VM running, and is this the path of its -qmp option?", "repair": "start the VM with -qmp unix:PATH,server=on,wait=off; 'balloonctl list' shows those that run", "evidence": {"error": "ENOENT"}}]}
+  => 3
+  $ balloonctl -c evil diagnose
+  evil (a\x1b[31m|東): 1 problem
+    problem polling-off: QEMU does not ask the guest for statistics; the last ones stay readable
+      evidence: polling_interval 0, last_update 4102444800
+      repair:   balloonctl -c evil enable
+  => 3
+  $ stub liar 'qom-get guest-stats ! Bad\u001bClass no\u001b[31m'
+  $ balloonctl -c liar diagnose
+  liar (web1): 1 problem
+    problem qemu-refused: qom-get: no\x1b[31m (Bad\x1bClass)
+      evidence: error EREMOTEIO, class Bad\x1bClass
+      repair:   see that --device, if it was given, is the path of a balloon; else look at QEMU's own log
+  => 3
+  $ balloonctl -c liar diagnose -n -o message,evidence
+  qom-get: no\x1b[31m (Bad\x1bClass)  error EREMOTEIO, class Bad\x1bClass
+  => 3
+  $ balloonctl -c liar diagnose -n -r -o message,evidence
+  qom-get:\x20no\x5cx1b[31m\x20(Bad\x5cx1bClass) error\x20EREMOTEIO,\x20class\x20Bad\x5cx1bClass
+  => 3
+
 Wrong usage.
+
+  $ balloonctl -c vm diagnose -o cuase
+  2> -o 'cuase': there is no such column; did you mean 'cause'?
+  => 2
+  $ balloonctl -c vm diagnose --json -o cause
+  2> --json and -o: give one of them; a document has all there is
+  => 2
+  $ balloonctl -c vm diagnose --json -P
+  2> --json and -P: give one of them
+  => 2
+  $ balloonctl -c vm diagnose --bytes 2>&1 | head -n 1
+  balloonctl diagnose: unrecognized option '--bytes'
 
   $ balloonctl -c vm diagnose --target 0
   2> --target '0': give what the guest should keep, in bytes or with a unit, such as 512M

@@ -123,8 +123,8 @@ Rows, as everywhere.
   reason      text    reason   why the monitor can't be used
   $ balloonctl list -n -o vm,holder-pid,reason
   web          -  -
-  held        77  ./run/held.qmp: the monitor is in use by process 77 (virtqemud); QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
-  gone         -  ./run/gone.qmp: the socket is gone; nobody can connect until the VM is started again
+  held        77  the monitor is in use by process 77 (virtqemud); QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option
+  gone         -  the socket is gone; nobody can connect until the VM is started again
   none         -  pid:8: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
   tcp          -  -
   a\x1b[31mb   -  -
@@ -138,7 +138,7 @@ Rows, as everywhere.
   web 5 - free - ./run/web.qmp
   $ balloonctl list -P -o +manager,reason | head -n 2
   VM="web" PID="5" MANAGER="" STATE="free" HOLDER="" ADDRESS="./run/web.qmp" REASON=""
-  VM="held" PID="6" MANAGER="" STATE="held" HOLDER="virtqemud (77)" ADDRESS="./run/held.qmp" REASON="./run/held.qmp: the monitor is in use by process 77 (virtqemud); QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option"
+  VM="held" PID="6" MANAGER="" STATE="held" HOLDER="virtqemud (77)" ADDRESS="./run/held.qmp" REASON="the monitor is in use by process 77 (virtqemud); QEMU serves one client at a time: wait for it to leave, or give the VM a second -qmp option"
   $ balloonctl list -O --sort state | cut -c 1-70
   VM          PID  MANAGER  STATE    HOLDER          HOLDER-PID  ADDRESS
   web           5  -        free     -                        -  ./run/w
@@ -162,8 +162,8 @@ On a terminal: what can't be used has a colour, and long texts are cut but not t
   $ terminal 60 'balloonctl list -o vm,state,holder,address,reason'
   VM         STATE    HOLDER     ADDRESS             REASON
   web        free     \e[2m-\e[0m          ./run/web.qmp       \e[2m-\e[0m
-  held       \e[33mheld\e[0m     virtqemu…  ./run/held.qmp      ./run/he…
-  gone       \e[33mmissing\e[0m  \e[2m-\e[0m          ./run/gone.qmp      ./run/go…
+  held       \e[33mheld\e[0m     virtqemu…  ./run/held.qmp      the moni…
+  gone       \e[33mmissing\e[0m  \e[2m-\e[0m          ./run/gone.qmp      the sock…
   none       \e[33mnone\e[0m     \e[2m-\e[0m          \e[2m-\e[0m                   pid:8: t…
   tcp        unknown  \e[2m-\e[0m          tcp:127.0.0.1:4444  \e[2m-\e[0m
   a\x1b[31…  free     \e[2m-\e[0m          ./run/100.qmp       \e[2m-\e[0m
