@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Output as the Monitoring Plugins' guidelines have it: STATE - text | performance data. A bar in a
- * name would end the text, and a quote or an equals sign a label, so names lose them.
+ * name would end the text, and a quote or an equals sign a label, so names lose them. Nagios reads
+ * 8 KiB and throws the rest away: of many VMs the worst come first, and the others are counted.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,20 @@
 
 enum {
 	HUNDREDTHS = 100,
+
+	OUTPUT_MAX = 8000,     /* of 8192 that Nagios reads, with the line that counts the others */
+	DATA_MAX = 5000,       /* of these, at most */
+	LINE_BYTES_MAX = 1000, /* of one VM */
+	DATA_VMS_MAX = 20,     /* of more there are totals */
+	NAMES_MAX = 5,         /* of each state, in the first line */
+	NAME_BYTES_MAX = 64,   /* bytes of one of them */
+};
+
+/* The worst first. */
+static const enum check_state order[] = { CHECK_CRITICAL, CHECK_WARNING, CHECK_UNKNOWN, CHECK_OK };
+
+enum {
+	STATES = sizeof(order) / sizeof(order[0]),
 };
 
 static const char *get_name(const struct vm *vm)
@@ -103,15 +118,13 @@ static void append_reading(struct buffer *out, const struct verdict *verdict,
 /* What is wanted; the worst first. */
 static void append_verdict(struct buffer *out, const struct verdict *verdict)
 {
-	static const enum check_state order[] = { CHECK_CRITICAL, CHECK_WARNING, CHECK_UNKNOWN,
-						  CHECK_OK };
 	bool is_first = true;
 
 	if (verdict->trouble != NULL) {
 		append_text(out, verdict->trouble);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+	for (size_t i = 0; i < STATES; i++) {
 		for (int j = 0; j < CHECK_MEASURES; j++) {
 			const struct reading *reading = &verdict->readings[j];
 
@@ -184,42 +197,120 @@ static void append_data(struct buffer *out, const struct vms *vms, size_t i,
 	}
 }
 
+static void append_data_of_each(struct buffer *out, const struct vms *vms,
+				const struct verdict *verdicts, const struct check_limits *limits)
+{
+	for (size_t i = 0; i < vms->count; i++)
+		append_data(out, vms, i, &verdicts[i], limits);
+}
+
+/* How many VMs have each state: the same labels each time, however the VMs are. */
+static void append_totals(struct buffer *out, const size_t counts[CHECK_STATES])
+{
+	static const char *const names[CHECK_STATES] = {
+		[CHECK_OK] = "ok",
+		[CHECK_WARNING] = "warning",
+		[CHECK_CRITICAL] = "critical",
+		[CHECK_UNKNOWN] = "unknown",
+	};
+
+	for (size_t i = 0; i < STATES; i++)
+		buffer_printf(out, " %s=%zu;;;0", names[order[i]], counts[order[i]]);
+}
+
 /* ---- All of it ---- */
 
-static void append_summary(struct buffer *out, const struct vms *vms,
-			   const struct verdict *verdicts)
+/* No longer than this, and without half a character at its end. */
+static void append_cut(struct buffer *out, const struct buffer *text, size_t max)
 {
-	static const enum check_state order[] = { CHECK_CRITICAL, CHECK_WARNING, CHECK_UNKNOWN,
-						  CHECK_OK };
-	size_t counts[CHECK_STATES] = { 0 };
+	size_t len = text->len;
+
+	if (len > max) {
+		len = max - strlen("...");
+		while (len > 0 && ((unsigned char)text->data[len] & 0xc0) == 0x80)
+			len--;
+	}
+	buffer_append(out, text->data, len);
+	if (len < text->len)
+		buffer_append_string(out, "...");
+}
+
+/* " (web1, web2 and 7 more)" */
+static void append_names(struct buffer *out, const struct vms *vms, const struct verdict *verdicts,
+			 enum check_state state, size_t count)
+{
+	size_t shown = 0;
+
+	buffer_append_string(out, " (");
+	for (size_t i = 0; i < vms->count && shown < NAMES_MAX; i++) {
+		struct buffer name = { 0 };
+
+		if (verdicts[i].state != state)
+			continue;
+		append_text(&name, get_own_name(vms, i));
+		buffer_append_string(out, shown++ == 0 ? "" : ", ");
+		append_cut(out, &name, NAME_BYTES_MAX);
+		buffer_free(&name);
+	}
+	if (count > shown)
+		buffer_printf(out, " and %zu more", count - shown);
+	buffer_append_string(out, ")");
+}
+
+/* "1 CRITICAL, 299 OK" */
+static void append_counts(struct buffer *out, const size_t counts[CHECK_STATES],
+			  const struct vms *vms, const struct verdict *verdicts)
+{
 	bool is_first = true;
 
-	for (size_t i = 0; i < vms->count; i++)
-		counts[verdicts[i].state]++;
-	buffer_printf(out, "%zu VMs: ", vms->count);
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+	for (size_t i = 0; i < STATES; i++) {
 		if (counts[order[i]] == 0)
 			continue;
 		buffer_printf(out, "%s%zu %s", is_first ? "" : ", ", counts[order[i]],
 			      check_state_get_name(order[i]));
+		if (verdicts != NULL && order[i] != CHECK_OK)
+			append_names(out, vms, verdicts, order[i], counts[order[i]]);
 		is_first = false;
 	}
 }
 
-static void append_lines(struct buffer *out, const struct vms *vms, const struct verdict *verdicts)
+static void append_line(struct buffer *out, const struct vms *vms, size_t i,
+			const struct verdict *verdict)
 {
-	static const enum check_state order[] = { CHECK_CRITICAL, CHECK_WARNING, CHECK_UNKNOWN,
-						  CHECK_OK };
+	struct buffer line = { 0 };
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+	buffer_printf(&line, "%s - ", check_state_get_name(verdict->state));
+	append_text(&line, vms->count == 1 ? get_name(&vms->items[i]) : get_own_name(vms, i));
+	buffer_append_string(&line, ": ");
+	append_verdict(&line, verdict);
+	append_cut(out, &line, LINE_BYTES_MAX);
+	buffer_free(&line);
+}
+
+/* A line for each VM, the worst first, as long as there is room. */
+static void append_lines(struct buffer *out, const struct vms *vms, const struct verdict *verdicts,
+			 const size_t counts[CHECK_STATES])
+{
+	size_t left[CHECK_STATES], n_left = vms->count;
+
+	memcpy(left, counts, sizeof(left));
+	for (size_t i = 0; i < STATES; i++) {
 		for (size_t j = 0; j < vms->count; j++) {
+			size_t before = out->len;
+
 			if (verdicts[j].state != order[i])
 				continue;
-			buffer_printf(out, "%s - ", check_state_get_name(verdicts[j].state));
-			append_text(out, get_own_name(vms, j));
-			buffer_append_string(out, ": ");
-			append_verdict(out, &verdicts[j]);
+			append_line(out, vms, j, &verdicts[j]);
 			buffer_append_string(out, "\n");
+			if (out->len > OUTPUT_MAX) {
+				out->len = before;
+				buffer_printf(out, "and %zu more: ", n_left);
+				append_counts(out, left, vms, NULL);
+				buffer_append_string(out, "\n");
+				return;
+			}
+			left[order[i]]--;
+			n_left--;
 		}
 	}
 }
@@ -228,19 +319,25 @@ void check_append(struct buffer *out, const struct vms *vms, const struct verdic
 		  const struct check_limits *limits)
 {
 	enum check_state state = CHECK_OK;
+	size_t counts[CHECK_STATES] = { 0 };
 	struct buffer data = { 0 };
 
 	for (size_t i = 0; i < vms->count; i++) {
 		state = check_get_worse(state, verdicts[i].state);
-		append_data(&data, vms, i, &verdicts[i], limits);
+		counts[verdicts[i].state]++;
 	}
-	buffer_printf(out, "BALLOON %s - ", check_state_get_name(state));
+	if (vms->count <= DATA_VMS_MAX)
+		append_data_of_each(&data, vms, verdicts, limits);
+	if (vms->count > DATA_VMS_MAX || data.len > DATA_MAX) {
+		data.len = 0;
+		append_totals(&data, counts);
+	}
+	buffer_append_string(out, "BALLOON ");
 	if (vms->count == 1) {
-		append_text(out, get_name(&vms->items[0]));
-		buffer_append_string(out, ": ");
-		append_verdict(out, &verdicts[0]);
+		append_line(out, vms, 0, &verdicts[0]);
 	} else {
-		append_summary(out, vms, verdicts);
+		buffer_printf(out, "%s - %zu VMs: ", check_state_get_name(state), vms->count);
+		append_counts(out, counts, vms, verdicts);
 	}
 	if (data.len > 0) {
 		buffer_append_string(out, "|");
@@ -248,6 +345,6 @@ void check_append(struct buffer *out, const struct vms *vms, const struct verdic
 	}
 	buffer_append_string(out, "\n");
 	if (vms->count > 1)
-		append_lines(out, vms, verdicts);
+		append_lines(out, vms, verdicts, counts);
 	buffer_free(&data);
 }

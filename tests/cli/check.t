@@ -38,7 +38,7 @@ What is not known is never OK.
   > moving balloonctl check "$@" --timeout 3 > out
   > echo $?; sh numbers < out | sed 's/|.*//'
   2
-  BALLOON CRITICAL - 10 VMs: 1 CRITICAL, 9 UNKNOWN
+  BALLOON CRITICAL - 10 VMs: 1 CRITICAL (sim:workload=swapping,fault=backward-counters), 9 UNKNOWN (sim:guest=linux-no-counters, sim:fault=absent-values, sim:fault=available-above-total, sim:fault=zero-values, sim:fault=failed-counters and 4 more)
   CRITICAL - sim:workload=swapping,fault=backward-counters: N % available (N B of N B), below N %; swap unknown: its counters went backwards; pressure unknown: values are missing or went backwards
   UNKNOWN - sim:guest=linux-no-counters: swap unknown: the guest does not report it; pressure unknown: values are missing or went backwards; N % available (N B of N B)
   UNKNOWN - sim:fault=absent-values: available memory unknown: the guest does not report it; swap unknown: the guest does not report it; pressure unknown: values are missing or went backwards
@@ -65,11 +65,41 @@ Several VMs: the worst comes first, and names can't break the format.
   => 2
   $ echo $?; sh numbers < out
   0
-  BALLOON CRITICAL - 4 VMs: 1 CRITICAL, 1 UNKNOWN, 2 OK|'a\x7cb\x3d\x27c available'=N%;10:;5:;0;100 'a\x7cb\x3d\x27c swap'=NB;1048576;10485760;0 'a\x7cb\x3d\x27c age'=Ns;;;0 'sim:workload\x3dswapping,name\x3dtwin available'=N%;10:;5:;0;100 'sim:workload\x3dswapping,name\x3dtwin swap'=NB;1048576;10485760;0 'sim:workload\x3dswapping,name\x3dtwin age'=Ns;;;0 'sim:name\x3dtwin available'=N%;10:;5:;0;100 'sim:name\x3dtwin swap'=NB;1048576;10485760;0 'sim:name\x3dtwin age'=Ns;;;0
+  BALLOON CRITICAL - 4 VMs: 1 CRITICAL (sim:workload=swapping,name=twin), 1 UNKNOWN (missing), 2 OK|'a\x7cb\x3d\x27c available'=N%;10:;5:;0;100 'a\x7cb\x3d\x27c swap'=NB;1048576;10485760;0 'a\x7cb\x3d\x27c age'=Ns;;;0 'sim:workload\x3dswapping,name\x3dtwin available'=N%;10:;5:;0;100 'sim:workload\x3dswapping,name\x3dtwin swap'=NB;1048576;10485760;0 'sim:workload\x3dswapping,name\x3dtwin age'=Ns;;;0 'sim:name\x3dtwin available'=N%;10:;5:;0;100 'sim:name\x3dtwin swap'=NB;1048576;10485760;0 'sim:name\x3dtwin age'=Ns;;;0
   CRITICAL - sim:workload=swapping,name=twin: N % available (N B of N B), below N %; swap N B/s, above N B/s; pressure none
   UNKNOWN - missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
   OK - a\x7cb='c: N % available (N B of N B); swap N B/s; pressure none
   OK - sim:name=twin: N % available (N B of N B); swap N B/s; pressure none
+
+Of hundreds, all that Nagios reads, 8 KiB, has the worst first and counts the others. Performance data
+are totals then; of up to twenty VMs they are those of each, unless their names are very long.
+
+  $ set --; for i in $(seq 298); do set -- "$@" -c gone/vm$i; done
+  > moving balloonctl check "$@" -c sim:workload=swapping,name=swapper -c sim: > out
+  > echo $?; test $(wc -c < out) -lt 8192 || echo too long; sh numbers < out | sed '4,/^UNK.*vm70:/d; 1!s/is the VM.*/.../'
+  2
+  BALLOON CRITICAL - 300 VMs: 1 CRITICAL (swapper), 298 UNKNOWN (gone/vm1, gone/vm2, gone/vm3, gone/vm4, gone/vm5 and 293 more), 1 OK|critical=1;;;0 warning=0;;;0 unknown=298;;;0 ok=1;;;0
+  CRITICAL - swapper: N % available (N B of N B), below N %; swap N B/s, above N B/s; pressure none
+  UNKNOWN - gone/vm1: there is no such socket; ...
+  UNKNOWN - gone/vm71: there is no such socket; ...
+  UNKNOWN - gone/vm72: there is no such socket; ...
+  and 227 more: 226 UNKNOWN, 1 OK
+  $ set --; for i in $(seq 19); do set -- "$@" -c sim:name=web$i; done
+  > moving balloonctl check "$@" -c sim:name=web20 | sed -n 's/.*|//p' | grep -o "'web" | wc -l
+  > moving balloonctl check "$@" -c sim:name=web20 -c sim:name=web21 | sed -n 's/.*|//p'
+  60
+  critical=0;;;0 warning=0;;;0 unknown=0;;;0 ok=21;;;0
+  $ set --; for i in $(seq 20); do set -- "$@" -c sim:name=$(printf 'x%.0s' $(seq 60))$i; done
+  > moving balloonctl check "$@" | sed -n 's/.*|//p'
+  critical=0;;;0 warning=0;;;0 unknown=0;;;0 ok=20;;;0
+
+What is cut is cut between characters.
+
+  $ x=$(printf 'x%.0s' $(seq 55)); balloonctl check -c gone/${x}東京1 -c gone/${x}東京2 | head -n 1
+  BALLOON UNKNOWN - 2 VMs: 2 UNKNOWN (gone/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx..., gone/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...)
+  $ stub long "query-name = {\"name\": \"$(printf '東%.0s' $(seq 600))\"}" 'qom-get guest-stats-polling-interval ! GenericError no'
+  $ balloonctl check -c long | wc -c
+  1009
 
 Wrong usage is unknown, too.
 
