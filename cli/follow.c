@@ -20,6 +20,15 @@ uint64_t follow_get_distance(const struct follow *follow)
 	return get_difference(follow->actual, (int64_t)follow->target);
 }
 
+/* Of the way, and not of the target: a balloon that was to move a little and has not is not there. */
+static bool is_near(const struct follow *follow)
+{
+	uint64_t way = get_difference(follow->first, (int64_t)follow->target);
+	uint64_t distance = follow_get_distance(follow);
+
+	return distance <= FOLLOW_LARGE_PAGE || distance <= way / 100 * FOLLOW_NEAR_PERCENT;
+}
+
 void follow_begin(struct follow *follow, int64_t now_ms, int64_t actual, uint64_t target)
 {
 	*follow = (struct follow){
@@ -49,8 +58,7 @@ enum follow_verdict follow_look(struct follow *follow, int64_t now_ms, int64_t a
 	}
 	if (distance <= FOLLOW_PAGE)
 		return FOLLOW_REACHED;
-	if (distance <= follow->target / 100 * FOLLOW_NEAR_PERCENT &&
-	    now_ms - follow->moved >= FOLLOW_STILL_MS)
+	if (is_near(follow) && now_ms - follow->moved >= FOLLOW_STILL_MS)
 		return FOLLOW_REACHED;
 	return now_ms - follow->came_nearer >= FOLLOW_STALL_MS ? FOLLOW_STALLED : FOLLOW_MOVING;
 }

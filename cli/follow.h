@@ -13,10 +13,11 @@
 #include "buffer.h"
 
 enum {
-	FOLLOW_PAGE = 4096,      /* balloons move by pages: the target is reached within one, ... */
-	FOLLOW_NEAR_PERCENT = 1, /* ... or within so much, if nothing has moved for ... */
-	FOLLOW_STILL_MS = 2000,  /* ... so long: guests with large pages stop short of it */
-	FOLLOW_STALL_MS = 10000, /* no nearer for so long: it won't be */
+	FOLLOW_PAGE = 4096, /* balloons move by pages: the target is reached within one, ... */
+	FOLLOW_LARGE_PAGE = 65536, /* ... or a larger one of some guests, ... */
+	FOLLOW_NEAR_PERCENT = 1,   /* ... or so much of the way, if nothing has moved for ... */
+	FOLLOW_STILL_MS = 2000,    /* ... so long */
+	FOLLOW_STALL_MS = 10000,   /* no nearer for so long: it won't be */
 };
 
 enum follow_verdict {

@@ -80,6 +80,12 @@ size --wait: the balloon is followed until it is there; on a pipe a line tells o
   2> --wait: give the SIZE to be set as well, such as 512M
   => 2
 
+A guest that does nothing has not arrived, however short the way.
+
+  $ moving balloonctl -c sim:fault=no-driver size -8M --wait=2.5 --force 2>&1 | sh steps
+  sim:fault=no-driver: target 1016 MiB (was 1 GiB of 1 GiB)
+  sim:fault=no-driver: the balloon has not begun to move in N s, actual is 1 GiB: is a balloon driver in the guest? 'balloonctl diagnose' tells; the target stays set
+
 It is waited for as long as it comes nearer, and not for ever.
 
   $ moving balloonctl -c sim:fault=half-inflation,speed=1000 -c sim:fault=no-driver size 600M --wait --force 2>&1 |

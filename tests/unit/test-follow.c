@@ -28,18 +28,37 @@ static void test_near_is_reached_when_still(void)
 {
 	struct follow follow;
 
-	follow_begin(&follow, START_MS, GIB, (uint64_t)(100 * MIB));
-	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 1000, 101 * MIB), FOLLOW_MOVING);
-	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 2999, 101 * MIB), FOLLOW_MOVING);
-	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 3000, 101 * MIB), FOLLOW_REACHED);
+	follow_begin(&follow, START_MS, GIB, (uint64_t)(524 * MIB));
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 1000, 529 * MIB), FOLLOW_MOVING);
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 2999, 529 * MIB), FOLLOW_MOVING);
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 3000, 529 * MIB), FOLLOW_REACHED);
 
 	/* It moves, or is not near. */
-	follow_begin(&follow, START_MS, GIB, (uint64_t)(100 * MIB));
-	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 1000, 101 * MIB), FOLLOW_MOVING);
-	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 3000, 101 * MIB - 1), FOLLOW_MOVING);
-	follow_begin(&follow, START_MS, GIB, (uint64_t)(100 * MIB));
-	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 1000, 101 * MIB + 100), FOLLOW_MOVING);
-	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 3000, 101 * MIB + 100), FOLLOW_MOVING);
+	follow_begin(&follow, START_MS, GIB, (uint64_t)(524 * MIB));
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 1000, 529 * MIB), FOLLOW_MOVING);
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 3000, 529 * MIB - 1), FOLLOW_MOVING);
+	follow_begin(&follow, START_MS, GIB, (uint64_t)(524 * MIB));
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 1000, 529 * MIB + 1), FOLLOW_MOVING);
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 3000, 529 * MIB + 1), FOLLOW_MOVING);
+}
+
+/* What is near is a part of the way: 8 MiB are less than 1 % of what the guest keeps. */
+static void test_a_short_way_is_gone_too(void)
+{
+	struct follow follow;
+
+	follow_begin(&follow, START_MS, GIB, (uint64_t)(GIB - 8 * MIB));
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 9999, GIB), FOLLOW_MOVING);
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 10000, GIB), FOLLOW_STALLED);
+	follow_begin(&follow, START_MS, GIB, (uint64_t)(GIB - 8 * MIB));
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 1000, GIB - 4 * MIB), FOLLOW_MOVING);
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 11000, GIB - 4 * MIB), FOLLOW_STALLED);
+
+	/* A large page away from it, there is no nearer. */
+	follow_begin(&follow, START_MS, GIB, (uint64_t)(GIB - 65536));
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 2000, GIB), FOLLOW_REACHED);
+	follow_begin(&follow, START_MS, GIB, (uint64_t)(GIB - 65537));
+	CU_ASSERT_EQUAL(follow_look(&follow, START_MS + 2000, GIB), FOLLOW_MOVING);
 }
 
 static void test_never_moved_is_stalled(void)
@@ -126,8 +145,10 @@ int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "a target is reached within a page on either side", test_reached_within_a_page },
-		{ "within 1 % it is reached when it has been still for 2 s",
+		{ "within 1 % of the way it is reached when it has been still for 2 s",
 		  test_near_is_reached_when_still },
+		{ "a balloon that goes none of a short way, or half, has stalled",
+		  test_a_short_way_is_gone_too },
 		{ "a balloon that never moved has stalled after 10 s",
 		  test_never_moved_is_stalled },
 		{ "each step nearer gives it 10 s more", test_each_step_nearer_counts },
