@@ -81,16 +81,11 @@ struct live {
 	bool has_failed;     /* a VM was given up, or the output */
 
 	struct pollfd *fds;
-	size_t n_extra;
 	struct live_report *reports;
 	size_t n_reports, capacity, next_report;
-	int signal_fd;
-	bool is_signal_fd_ours;
-	int last_signal; /* that asked for the end; 0: none */
-	bool is_ending;
-	sigset_t old_mask;
+	int interrupt_fd; /* readable when the user wants the end; -1: never */
+	bool is_interrupted, is_ending;
 	struct sigaction old_pipe;
-	uint64_t n_rearmed;
 };
 
 /* How many more descriptors live_wait() may be given. */

@@ -99,6 +99,16 @@ Nobody reads: the end, and polling is off again.
   $ balloonctl -c p interval
   0
 
+A signal that is ignored, as nohup has it, does not end it.
+
+  $ : > lines; (trap '' HUP; exec moving balloonctl -q -c p watch -i 1 -n 3 -o fresh) > lines &
+  > until [ "$(wc -l < lines)" -ge 2 ]; do sleep 0.05; done
+  > kill -s HUP $!; wait $!; cat lines
+  FRESH
+  fresh
+  fresh
+  fresh
+
 A connection that is lost is tried again, and that is said once.
 
   $ (sleep 1; kill $(tail -n 1 pids)) & moving timeout -s INT 4 balloonctl -q -c p watch -i 1 -o fresh | sort -u
