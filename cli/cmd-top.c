@@ -76,13 +76,6 @@ const struct argp top_argp = {
 	.children = options_children,
 };
 
-static int get_left(int64_t until)
-{
-	int64_t left = until - clock_now_ms();
-
-	return left < 0 ? 0 : (int)left;
-}
-
 /* ---- For a pipe ---- */
 
 static bool has_all(const struct top *top)
@@ -123,7 +116,7 @@ static int run_batch(struct top *top, const struct top_options *options)
 	bool goes_on = true;
 
 	while (goes_on) {
-		goes_on = live_wait(&top->live, &output, 1, get_left(next));
+		goes_on = live_wait(&top->live, &output, 1, clock_get_timeout(next));
 		if (output.revents != 0)
 			return EXIT_FAILED;
 		top_take_reports(top);
@@ -170,17 +163,17 @@ static int run_screen(struct top *top, struct screen *screen)
 	bool is_due = true, goes_on = true;
 
 	while (goes_on && !top->wants_end) {
-		if (is_due && get_left(drawn + DRAW_MS) == 0) {
+		if (is_due && clock_get_timeout(drawn + DRAW_MS) == 0) {
 			draw(top, screen);
 			drawn = clock_now_ms();
 			is_due = false;
 		}
 		/* VMs that have all failed are still there to be looked at. */
 		goes_on = live_wait(&top->live, &input, 1,
-				    get_left(drawn + (is_due ? DRAW_MS : REDRAW_MS)));
+				    clock_get_timeout(drawn + (is_due ? DRAW_MS : REDRAW_MS)));
 		if (read_keys(top, screen, &input))
 			return EXIT_FAILED;
-		is_due |= top_take_reports(top) || get_left(drawn + REDRAW_MS) == 0;
+		is_due |= top_take_reports(top) || clock_get_timeout(drawn + REDRAW_MS) == 0;
 		if (input.revents != 0) {
 			is_due = true;
 			drawn = 0;

@@ -5,7 +5,6 @@
  * is off, set again when it is found changed, and put back in the end.
  */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,24 +259,16 @@ static void take_events(struct live *live, struct vm *vm)
 
 /* ---- For the loop ---- */
 
-/* The shorter of two time-outs in milliseconds, where -1 is none. */
-static int get_shorter(int a, int b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
 int live_vm_get_timeout(const struct vm *vm)
 {
 	const struct live_vm *followed = live_vm_get(vm);
-	int64_t left = followed->next - clock_now_ms();
-	int timeout = followed->next == 0 ? -1
-		      : left <= 0         ? 0
-					  : (int)(left < INT_MAX ? left : INT_MAX);
+	int timeout = followed->next == 0 ? -1 : clock_get_timeout(followed->next);
 
 	if (followed->state != LIVE_WAITING)
-		timeout = get_shorter(timeout, balloonctl_monitor_get_timeout(vm->monitor));
+		timeout = clock_get_shorter(timeout, balloonctl_monitor_get_timeout(vm->monitor));
 	if (vm->sim.machine != NULL)
-		timeout = get_shorter(timeout, balloonsim_machine_get_timeout(vm->sim.machine));
+		timeout =
+			clock_get_shorter(timeout, balloonsim_machine_get_timeout(vm->sim.machine));
 	return timeout;
 }
 

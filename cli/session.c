@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "clock.h"
 #include "show.h"
 
 static void end_connection(struct connection *connection)
@@ -74,12 +75,6 @@ void session_give(struct session *session, const char *address, struct balloonct
 	session->connections = grown;
 }
 
-/* The shorter of two time-outs in milliseconds, where -1 is none. */
-static int get_shorter(int a, int b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
 nfds_t session_prepare(const struct session *session, struct pollfd *fds, int *timeout)
 {
 	nfds_t n = 0;
@@ -92,15 +87,15 @@ nfds_t session_prepare(const struct session *session, struct pollfd *fds, int *t
 			.fd = balloonctl_monitor_get_fd(connection->monitor),
 			.events = balloonctl_monitor_get_events(connection->monitor),
 		};
-		*timeout =
-			get_shorter(*timeout, balloonctl_monitor_get_timeout(connection->monitor));
+		*timeout = clock_get_shorter(*timeout,
+					     balloonctl_monitor_get_timeout(connection->monitor));
 		if (machine == NULL)
 			continue;
 		fds[n++] = (struct pollfd){
 			.fd = balloonsim_machine_get_fd(machine),
 			.events = balloonsim_machine_get_events(machine),
 		};
-		*timeout = get_shorter(*timeout, balloonsim_machine_get_timeout(machine));
+		*timeout = clock_get_shorter(*timeout, balloonsim_machine_get_timeout(machine));
 	}
 	return n;
 }

@@ -6,7 +6,6 @@
 #include "vms.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -106,20 +105,9 @@ static void process(struct vm *vm, vm_step *step, const void *arg)
 		balloonctl_monitor_disconnect(vm->monitor);
 }
 
-/* The shorter of two time-outs in milliseconds, where -1 is none. */
-static int get_shorter(int a, int b)
-{
-	return a < 0 || (b >= 0 && b < a) ? b : a;
-}
-
 static int get_wake_timeout(const struct vm *vm)
 {
-	int64_t left;
-
-	if (vm->wake_at == 0)
-		return -1;
-	left = vm->wake_at - clock_now_ms();
-	return left <= 0 ? 0 : (int)(left < INT_MAX ? left : INT_MAX);
+	return vm->wake_at == 0 ? -1 : clock_get_timeout(vm->wake_at);
 }
 
 /* Wait for whichever unfinished VM comes first, `timeout` milliseconds at most, -1 for no limit.
@@ -141,14 +129,15 @@ static bool wait_for_any(struct vms *vms, const struct session *session, struct 
 		fds[n].fd = balloonctl_monitor_get_fd(vm->monitor);
 		fds[n].events = balloonctl_monitor_get_events(vm->monitor);
 		n += fds[n].fd >= 0;
-		timeout = get_shorter(timeout, balloonctl_monitor_get_timeout(vm->monitor));
-		timeout = get_shorter(timeout, get_wake_timeout(vm));
+		timeout = clock_get_shorter(timeout, balloonctl_monitor_get_timeout(vm->monitor));
+		timeout = clock_get_shorter(timeout, get_wake_timeout(vm));
 		if (vm->sim.machine != NULL) {
 			fds[n].fd = balloonsim_machine_get_fd(vm->sim.machine);
 			fds[n].events = balloonsim_machine_get_events(vm->sim.machine);
 			n++;
-			timeout = get_shorter(timeout,
-					      balloonsim_machine_get_timeout(vm->sim.machine));
+			timeout =
+				clock_get_shorter(timeout,
+						  balloonsim_machine_get_timeout(vm->sim.machine));
 		}
 		vm->n_fds = (unsigned int)(&fds[n] - vm->fds);
 	}
