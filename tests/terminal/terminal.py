@@ -7,8 +7,11 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import termios
 import time
+
+from screen import Screen
 
 # A test that waits so long has failed; none waits because of a clock.
 PATIENCE_SECONDS = 60
@@ -20,6 +23,7 @@ class Terminal:
     def __init__(self, words, env, cwd=None, rows=24, columns=80):
         self.seen = ''
         self.log = ''
+        self.screen = Screen(rows, columns)
         self.status = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -33,6 +37,7 @@ class Terminal:
 
     def resize(self, rows, columns):
         """Another size; the kernel tells the program."""
+        self.screen.resize(rows, columns)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
 
     def type(self, text):
@@ -50,6 +55,7 @@ class Terminal:
         text = data.decode(errors='replace')
         self.seen += text
         self.log += text
+        self.screen.feed(text)
         return data != b''
 
     def expect(self, pattern):
@@ -62,6 +68,20 @@ class Terminal:
                 return match
             if not self.read_some(deadline):
                 raise AssertionError('ended without %r:\n%s' % (pattern, self.log))
+
+    def expect_screen(self, pattern):
+        """Wait until what the terminal shows has this in one of its lines. What it matched."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            match = re.search(pattern, self.screen.show(), re.MULTILINE)
+            if match:
+                return match
+            try:
+                if self.read_some(deadline):
+                    continue
+            except AssertionError:
+                pass
+            raise AssertionError('no %r on the screen:\n%s' % (pattern, self.screen.show()))
 
     def wait(self):
         """To the end of the program: its exit status, or minus the signal."""
@@ -82,3 +102,27 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         os.close(self.fd)
+
+
+class Vms:
+    """Simulated VMs that run in real time, in a process of their own."""
+
+    def __init__(self, simulator, directory, *words):
+        reader, writer = os.pipe()
+        # pylint: disable-next=consider-using-with
+        self.process = subprocess.Popen([simulator, '--quiet', '--ready-fd', str(writer), *words],
+                                        cwd=directory, pass_fds=[writer])
+        os.close(writer)
+        assert os.read(reader, 1) != b'', 'the simulator did not start'
+        os.close(reader)
+
+    def hang(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def close(self):
+        """As a power failure would."""
+        self.process.kill()
+        self.process.wait()
