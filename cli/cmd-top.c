@@ -184,16 +184,10 @@ static int run_screen(struct top *top, struct screen *screen)
 
 /* ---- The command ---- */
 
-static void put_back(struct top *top)
+/* What went wrong was said on the screen only. */
+static void end(struct top *top)
 {
-	const struct live_report *report;
-
-	live_end(&top->live);
-	do
-		while ((report = live_next(&top->live)) != NULL)
-			if (report->news == LIVE_LEFT)
-				live_talk(report, top->live.vms.options);
-	while (live_wait(&top->live, NULL, 0, -1));
+	live_put_back(&top->live);
 	for (size_t i = 0; i < top->live.vms.count; i++)
 		if (top->live.vms.items[i].error != NULL)
 			complain("%s", balloonctl_error_get_message(top->live.vms.items[i].error));
@@ -229,7 +223,7 @@ static int run(struct top *top, struct top_options *options)
 		status = screen == NULL ? EXIT_FAILED : run_screen(top, screen);
 		screen_close(screen);
 	}
-	put_back(top);
+	end(top);
 	return top->live.has_failed ? EXIT_FAILED : status;
 }
 

@@ -296,18 +296,6 @@ static bool is_output_gone(const struct pollfd *output)
 	return (output->revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
 }
 
-static void put_back(struct watch *watch, bool is_quiet)
-{
-	const struct live_report *report;
-
-	live_end(&watch->live);
-	do
-		while ((report = live_next(&watch->live)) != NULL)
-			if (!is_quiet || report->news == LIVE_LEFT)
-				live_talk(report, watch->options->common);
-	while (live_wait(&watch->live, NULL, 0, -1));
-}
-
 static int run_live(struct watch *watch)
 {
 	struct pollfd output = { .fd = STDOUT_FILENO };
@@ -319,7 +307,7 @@ static int run_live(struct watch *watch)
 	       !is_output_gone(&output));
 	if (status == EXIT_DONE)
 		status = write_reports(watch);
-	put_back(watch, status != EXIT_DONE || is_output_gone(&output));
+	live_put_back(&watch->live);
 	if (is_output_gone(&output) || watch->live.has_failed)
 		status = EXIT_FAILED;
 	return status;

@@ -247,3 +247,15 @@ void live_talk(const struct live_report *report, const struct options *options)
 		vm_talk(report->vm, options, "%s", text);
 	free(text);
 }
+
+void live_put_back(struct live *live)
+{
+	const struct live_report *report;
+
+	live_end(live);
+	do
+		while ((report = live_next(live)) != NULL)
+			if (report->news == LIVE_LEFT)
+				live_talk(report, live->vms.options);
+	while (live_wait(live, NULL, 0, -1));
+}

@@ -23,4 +23,7 @@ void live_append_report(struct buffer *out, const struct live_report *report, bo
 /* Say on standard error what is no data: lost connections and the like. */
 void live_talk(const struct live_report *report, const struct options *options);
 
+/* The end: put polling back, and say where that can't be done. */
+void live_put_back(struct live *live);
+
 #endif

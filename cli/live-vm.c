@@ -27,33 +27,6 @@ static bool can_connect_again(const struct vm *vm)
 	return vm->sim.machine == NULL && strncmp(vm->address, "fd:", 3) != 0;
 }
 
-/* Whatever a lost connection still has to say has been said. */
-static void fail(struct live *live, struct vm *vm, const struct balloonctl_error *error)
-{
-	struct live_vm *followed = live_vm_get(vm);
-
-	live_vm_forget_sample(vm);
-	if (followed->state == LIVE_ENDING) {
-		live_add_report(live, LIVE_LEFT, vm);
-		followed->state = LIVE_OVER;
-		return;
-	}
-	if (!followed->has_begun || !can_connect_again(vm)) {
-		vm->error = error;
-		followed->state = LIVE_OVER;
-		live->has_failed = true;
-		live_add_report(live, LIVE_FAILED, vm)->error = error;
-		return;
-	}
-	if (!followed->is_lost)
-		live_add_report(live, LIVE_LOST, vm)->error = error;
-	followed->is_lost = true;
-	followed->state = LIVE_WAITING;
-	followed->next = clock_now_ms() + followed->backoff * MS_PER_SECOND;
-	followed->backoff =
-		followed->backoff < BACKOFF_MAX / 2 ? 2 * followed->backoff : BACKOFF_MAX;
-}
-
 static void drain(struct vm *vm)
 {
 	struct balloonctl_completion *done;
@@ -61,12 +34,77 @@ static void drain(struct vm *vm)
 	while ((done = balloonctl_monitor_next_completion(vm->monitor)) != NULL)
 		balloonctl_completion_free(done);
 	vm->pending = 0;
+	live_vm_get(vm)->n_changes = 0;
+}
+
+/* Let the next client in, unless the shell keeps the connection. */
+static void leave(struct vm *vm)
+{
+	live_vm_get(vm)->state = LIVE_OVER;
+	if (vm->session != NULL)
+		return;
+	balloonctl_monitor_disconnect(vm->monitor);
+	drain(vm);
+}
+
+static void wait_to_connect(struct live_vm *followed)
+{
+	followed->state = LIVE_WAITING;
+	followed->next = clock_now_ms() + followed->backoff * MS_PER_SECOND;
+	followed->backoff =
+		followed->backoff < BACKOFF_MAX / 2 ? 2 * followed->backoff : BACKOFF_MAX;
+}
+
+static void give_up(struct live *live, struct vm *vm, const struct balloonctl_error *error)
+{
+	vm->error = error;
+	live_vm_get(vm)->state = LIVE_OVER;
+	live->has_failed = true;
+	live_add_report(live, LIVE_FAILED, vm)->error = error;
+}
+
+static void report_lost(struct live *live, struct vm *vm, const struct balloonctl_error *error,
+			struct balloonctl_completion *done)
+{
+	struct live_report *report = live_add_report(live, LIVE_LOST, vm);
+
+	report->error = error;
+	report->done = done;
+}
+
+/* A call has failed or, where `done` is NULL, the connection. */
+static void fail(struct live *live, struct vm *vm, struct balloonctl_completion *done)
+{
+	const struct balloonctl_error *error = done != NULL
+						       ? balloonctl_completion_get_error(done)
+						       : balloonctl_monitor_get_error(vm->monitor);
+	struct live_vm *followed = live_vm_get(vm);
+
+	live_vm_forget_sample(vm);
+	if (followed->state == LIVE_ENDING) {
+		live_vm_abandon(live, vm);
+	} else if (!followed->has_begun || !can_connect_again(vm)) {
+		give_up(live, vm, error);
+		/* The words stay. A connection may stand, as to a VM without a balloon. */
+		followed->failed = done;
+		if (done != NULL)
+			leave(vm);
+		return;
+	} else {
+		wait_to_connect(followed);
+		if (!followed->is_lost) {
+			followed->is_lost = true;
+			report_lost(live, vm, error, done);
+			return;
+		}
+	}
+	balloonctl_completion_free(done);
 }
 
 static void started(struct live *live, struct vm *vm, int result)
 {
 	if (result < 0)
-		fail(live, vm, balloonctl_monitor_get_error(vm->monitor));
+		fail(live, vm, NULL);
 	else
 		vm->pending++;
 }
@@ -86,7 +124,7 @@ static void connect_again(struct live *live, struct vm *vm)
 	}
 	live_vm_get(vm)->state = LIVE_CONNECTING;
 	if (vm_start_connect(vm) < 0)
-		fail(live, vm, balloonctl_monitor_get_error(vm->monitor));
+		fail(live, vm, NULL);
 	else
 		look(live, vm);
 }
@@ -98,6 +136,7 @@ static void set_interval(struct live *live, struct vm *vm, uint32_t seconds)
 	struct live_vm *followed = live_vm_get(vm);
 
 	followed->set_at = clock_now_ms();
+	followed->n_changes++;
 	started(live, vm,
 		balloonctl_monitor_start_set_polling_interval(vm->monitor, seconds, NULL));
 }
@@ -123,7 +162,8 @@ static void rearm(struct live *live, struct vm *vm, uint32_t interval)
 {
 	struct live_vm *followed = live_vm_get(vm);
 
-	if (!followed->is_set || interval == followed->wanted ||
+	/* What QEMU said before it heard of our own change is no news. */
+	if (!followed->is_set || interval == followed->wanted || followed->n_changes > 0 ||
 	    (followed->n_rearmed > 0 && clock_now_ms() - followed->set_at < REARM_GAP_MS))
 		return;
 	followed->n_rearmed++;
@@ -153,14 +193,10 @@ int live_set_target(struct live *live, struct vm *vm, uint64_t bytes)
 
 /* ---- The end of a VM ---- */
 
-/* Let the next client in, unless the shell keeps the connection. */
-static void leave(struct vm *vm)
+void live_vm_abandon(struct live *live, struct vm *vm)
 {
-	live_vm_get(vm)->state = LIVE_OVER;
-	if (vm->session != NULL)
-		return;
-	balloonctl_monitor_disconnect(vm->monitor);
-	drain(vm);
+	live_add_report(live, LIVE_LEFT, vm);
+	leave(vm);
 }
 
 void live_vm_end(struct live *live, struct vm *vm)
@@ -172,6 +208,7 @@ void live_vm_end(struct live *live, struct vm *vm)
 		return;
 	if (is_set && followed->state == LIVE_CONNECTED) {
 		followed->state = LIVE_ENDING;
+		followed->next = 0;
 		set_interval(live, vm, followed->found);
 		return;
 	}
@@ -214,32 +251,36 @@ static void take_look(struct live *live, struct vm *vm, struct balloonctl_comple
 		live_vm_end(live, vm);
 }
 
+/* QEMU may refuse that and nothing else. */
+static void take_answer(struct live *live, struct vm *vm, struct balloonctl_completion *done)
+{
+	struct live_report *report = live_add_report(live, LIVE_SIZED, vm);
+
+	if (balloonctl_completion_get_result(done) < 0)
+		report->error = balloonctl_completion_get_error(done);
+	report->done = done;
+}
+
 static void take(struct live *live, struct vm *vm, struct balloonctl_completion *done)
 {
 	enum balloonctl_operation operation = balloonctl_completion_get_operation(done);
 	struct live_vm *followed = live_vm_get(vm);
+	bool is_ending = followed->state == LIVE_ENDING;
 
 	vm->pending -= vm->pending > 0;
+	followed->n_changes -=
+		operation == BALLOONCTL_OPERATION_SET_POLLING_INTERVAL && followed->n_changes > 0;
 	if (followed->state == LIVE_WAITING || followed->state == LIVE_OVER) {
 		balloonctl_completion_free(done);
-	} else if (operation == BALLOONCTL_OPERATION_SET_TARGET_BYTES &&
-		   followed->state != LIVE_ENDING) {
-		/* QEMU may refuse that and nothing else. */
-		balloonctl_completion_free(followed->failed);
-		followed->failed = done;
-		live_add_report(live, LIVE_SIZED, vm)->error =
-			balloonctl_completion_get_result(done) < 0
-				? balloonctl_completion_get_error(done)
-				: NULL;
+	} else if (operation == BALLOONCTL_OPERATION_SET_TARGET_BYTES && !is_ending) {
+		take_answer(live, vm, done);
 	} else if (balloonctl_completion_get_result(done) < 0) {
-		balloonctl_completion_free(followed->failed);
-		followed->failed = done;
-		fail(live, vm, balloonctl_completion_get_error(done));
-	} else if (operation == BALLOONCTL_OPERATION_GET_STATS && followed->state != LIVE_ENDING) {
+		fail(live, vm, done);
+	} else if (operation == BALLOONCTL_OPERATION_GET_STATS && !is_ending) {
 		take_look(live, vm, done);
 	} else {
 		/* Changes of the interval happen in order: the last one is what was found. */
-		if (followed->state == LIVE_ENDING && vm->pending == 0)
+		if (is_ending && vm->pending == 0)
 			leave(vm);
 		balloonctl_completion_free(done);
 	}
@@ -291,7 +332,7 @@ void live_vm_process(struct live *live, struct vm *vm)
 	while ((done = balloonctl_monitor_next_completion(vm->monitor)) != NULL)
 		take(live, vm, done);
 	if (r < 0 && followed->state != LIVE_WAITING && followed->state != LIVE_OVER)
-		fail(live, vm, balloonctl_monitor_get_error(vm->monitor));
+		fail(live, vm, NULL);
 	if (followed->state == LIVE_CONNECTED && followed->next != 0 &&
 	    followed->next <= clock_now_ms())
 		look(live, vm);
@@ -306,7 +347,7 @@ void live_vm_begin(struct live *live, struct vm *vm)
 	vm->data = followed;
 	/* What was found may be known to be of no use. */
 	if (vm->error != NULL)
-		fail(live, vm, vm->error);
+		give_up(live, vm, vm->error);
 	else
 		connect_again(live, vm);
 }

@@ -16,10 +16,11 @@ static inline struct live_vm *live_vm_get(const struct vm *vm)
 /* live.c: note what the command shall hear; the caller fills in the rest. */
 struct live_report *live_add_report(struct live *live, enum live_news news, struct vm *vm);
 
-/* live-vm.c: connect; do what can be done without waiting; put polling back and leave. */
+/* live-vm.c: connect; do what can be done without waiting; put polling back and leave; leave at once. */
 void live_vm_begin(struct live *live, struct vm *vm);
 void live_vm_process(struct live *live, struct vm *vm);
 void live_vm_end(struct live *live, struct vm *vm);
+void live_vm_abandon(struct live *live, struct vm *vm);
 void live_vm_free(struct vm *vm);
 
 /* How long it can do without live_vm_process() while its descriptors are not ready, in milliseconds as

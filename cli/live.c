@@ -14,6 +14,11 @@
 #include "output.h"
 #include "session.h"
 
+enum {
+	END_MS =
+		5000, /* for polling to be put back; whoever wants the end does not wait for ever */
+};
+
 /* ---- Reports ---- */
 
 struct live_report *live_add_report(struct live *live, enum live_news news, struct vm *vm)
@@ -36,8 +41,10 @@ struct live_report *live_add_report(struct live *live, enum live_news news, stru
 
 static void forget_reports(struct live *live)
 {
-	for (size_t i = 0; i < live->n_reports; i++)
+	for (size_t i = 0; i < live->n_reports; i++) {
 		balloonctl_event_free(live->reports[i].event);
+		balloonctl_completion_free(live->reports[i].done);
+	}
 	live->n_reports = live->next_report = 0;
 }
 
@@ -66,7 +73,6 @@ static nfds_t prepare(struct live *live, nfds_t n, int *timeout)
 	for (size_t i = 0; i < live->vms.count; i++) {
 		struct vm *vm = &live->vms.items[i];
 		const struct balloonsim_machine *machine = vm->sim.machine;
-		int next;
 
 		vm->fds = &live->fds[n];
 		vm->n_fds = 0;
@@ -79,9 +85,7 @@ static nfds_t prepare(struct live *live, nfds_t n, int *timeout)
 			add_descriptor(vm->fds, vm, balloonsim_machine_get_fd(machine),
 				       balloonsim_machine_get_events(machine));
 		n += vm->n_fds;
-		next = live_vm_get_timeout(vm);
-		if (next >= 0 && (*timeout < 0 || next < *timeout))
-			*timeout = next;
+		*timeout = clock_get_shorter(*timeout, live_vm_get_timeout(vm));
 	}
 	return n;
 }
@@ -103,6 +107,13 @@ static bool are_all_over(const struct live *live)
 	return true;
 }
 
+static void abandon(struct live *live)
+{
+	for (size_t i = 0; i < live->vms.count; i++)
+		if (!is_over(&live->vms.items[i]))
+			live_vm_abandon(live, &live->vms.items[i]);
+}
+
 bool live_wait(struct live *live, struct pollfd *extra, size_t n_extra, int timeout)
 {
 	nfds_t n = 0;
@@ -111,13 +122,19 @@ bool live_wait(struct live *live, struct pollfd *extra, size_t n_extra, int time
 	forget_reports(live);
 	if (are_all_over(live) || (live->is_interrupted && !live->is_ending))
 		return false;
-	/* The end takes no longer than a reply may, and some send a signal twice. */
+	if (live->is_ending && clock_get_timeout(live->end_at) == 0) {
+		abandon(live);
+		return true;
+	}
+	/* The end does not take long, and some send a signal twice. */
 	live->fds[n++] = (struct pollfd){
 		.fd = live->is_ending ? -1 : live->interrupt_fd,
 		.events = POLLIN,
 	};
 	for (size_t i = 0; i < n_extra; i++)
 		live->fds[n++] = extra[i];
+	if (live->is_ending)
+		timeout = clock_get_shorter(timeout, clock_get_timeout(live->end_at));
 	n = prepare(live, n, &timeout);
 	r = poll(live->fds, n, timeout);
 	for (nfds_t i = 0; r <= 0 && i < n; i++)
@@ -158,6 +175,7 @@ int live_open(struct live *live, struct options *options)
 void live_end(struct live *live)
 {
 	live->is_ending = true;
+	live->end_at = clock_now_ms() + END_MS;
 	for (size_t i = 0; i < live->vms.count; i++)
 		live_vm_end(live, &live->vms.items[i]);
 }

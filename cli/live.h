@@ -37,6 +37,7 @@ struct live_vm {
 	uint32_t found, wanted;
 	int64_t set_at;
 	unsigned int n_rearmed;
+	unsigned int n_changes; /* that QEMU has not answered yet */
 
 	/* The latest sample; the statistics themselves are those of the VM. */
 	struct balloonctl_completion *before; /* the one before it; NULL: nothing to compare with */
@@ -46,8 +47,7 @@ struct live_vm {
 	uint64_t n_samples;
 	enum balloonctl_freshness told;
 
-	struct balloonctl_completion *failed; /* holds the words of what failed */
-	void *data;                           /* the command's own */
+	struct balloonctl_completion *failed; /* holds the words of why it was given up */
 };
 
 enum live_news {
@@ -71,6 +71,7 @@ struct live_report {
 	const struct balloonctl_error
 		*error;    /* of LIVE_LOST and LIVE_FAILED; of LIVE_SIZED, or NULL */
 	uint32_t interval; /* of LIVE_CLAIMED and LIVE_REARMED: what was found */
+	struct balloonctl_completion *done; /* holds the words of `error`; NULL: the VM does */
 };
 
 struct live {
@@ -85,6 +86,7 @@ struct live {
 	size_t n_reports, capacity, next_report;
 	int interrupt_fd; /* readable when the user wants the end; -1: never */
 	bool is_interrupted, is_ending;
+	int64_t end_at; /* milliseconds */
 	struct sigaction old_pipe;
 };
 

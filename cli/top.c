@@ -56,11 +56,15 @@ static void remember(struct top *top, const struct vm *vm)
 
 static void tell(struct top *top, const struct live_report *report)
 {
+	const char *name = top_get_name(report->vm);
 	struct buffer words = { 0 };
 	char *text;
 
-	buffer_append_escaped(&words, top_get_name(report->vm));
-	buffer_append_string(&words, ": ");
+	/* Errors begin with the address, which may be the name. */
+	if (report->error == NULL || strcmp(name, report->vm->address) != 0) {
+		buffer_append_escaped(&words, name);
+		buffer_append_string(&words, ": ");
+	}
 	if (report->error != NULL)
 		buffer_append_string(&words, balloonctl_error_get_message(report->error));
 	else

@@ -84,6 +84,13 @@ is set again.
   web 1 0
   2> sim:name=web,guest-stats-polling-interval=9: polling every 1 s until the end of this command (was every 9 s)
 
+A QEMU that hangs does not keep the end from coming, whatever it is given for its replies.
+
+  $ stub hung 'qom-get guest-stats-polling-interval = 0' 'hangs-after=9'
+  $ timeout -s INT 3 balloonctl -q -c hung --timeout 3600 watch -i 1 -o fresh
+  2> hung: polling may be left on every 1 s: QEMU could not be told
+  => 124
+
 A guest that is silent, and one that does not run.
 
   $ timeout -s INT 2 balloonctl -c sim:name=still,paused=on,guest-stats-polling-interval=5 watch
@@ -123,6 +130,16 @@ A connection that is lost is tried again, and that is said once.
   "record": "back"
   2> lost: QEMU closed the connection; trying again
   2> lost: connected again
+
+A VM that is given up is left to others, while the rest is watched.
+
+  $ sim --qmp none -o device=none
+  $ sim --qmp q
+  $ : > lines; moving balloonctl -q -c none -c q watch -i 1 -o fresh > lines &
+  > until [ "$(wc -l < lines)" -ge 2 ]; do sleep 0.05; done
+  > moving balloonctl -c none qmp query-name; kill $!; wait
+  {}
+  2> none: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
 
 What can't be watched.
 

@@ -3,30 +3,32 @@
 """top on a terminal: what it shows, its keys, another size, and how it leaves the terminal.
 Usage: test-top.py BALLOONCTL BALLOONSIM"""
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 
-from terminal import Terminal
+from terminal import Terminal, Vms
 
 program, simulator = [os.path.abspath(a) for a in sys.argv[1:]]
-VMS = ['-c', 'vm-0001.qmp', '-c', 'vm-0002.qmp', '-c', 'vm-0003.qmp']
+VMS = ['vm-0001.qmp', 'vm-0002.qmp', 'vm-0003.qmp']
 LEAVE = r'\x1b\[\?1049l'  # xterm's other screen
 
 
-def ask(directory, *words):
-    return subprocess.run([program, '-c', 'vm-0002.qmp', *words], cwd=directory, check=True,
+def ask(directory, *words, vm='vm-0002.qmp'):
+    return subprocess.run([program, '-c', vm, *words], cwd=directory, check=True,
                           capture_output=True, text=True).stdout.strip()
 
 
 class Top(Terminal):
     """top, which has shown its first frame with numbers."""
 
-    def __init__(self, directory, env, **size):
+    def __init__(self, directory, env, vms=VMS, **size):
         env = dict(env, TERM='xterm')
         super().__init__(['sh', '-c', 'stty -g > before; "$@"; status=$?; stty -g > after; '
-                          'exit $status', 'sh', program, *VMS, 'top', '-i', '1'],
+                          'exit $status', 'sh', program, *['--connect=' + vm for vm in vms], 'top', '-i',
+                          '1'],
                          env, cwd=directory, **size)
         self.directory = directory
         self.expect('NAME.*USED/TOTAL.*AVAIL.*FRESH')
@@ -92,6 +94,63 @@ def check_changes(directory, env):
     ask(directory, 'size', '1G')
 
 
+def wait_for_seconds(top, seconds):
+    """By the clock on the screen, which is drawn once a second."""
+    for _ in range(seconds):
+        before = top.screen.lines[0]
+        while top.screen.lines[0] == before:
+            top.expect('.')
+
+
+def check_lost(directory, env):
+    """QEMU dies while it is asked for two things, and comes back"""
+    vms = Vms(simulator, directory, '--qmp', 'other.qmp')
+    try:
+        top = Top(directory, env, vms=['other.qmp'])
+        try:
+            vms.hang()
+            top.type('s768M\r')
+            top.expect_screen(r'target to 768M\?')
+            top.type('y')
+            wait_for_seconds(top, 3)  # until the next look at the statistics is on its way, too
+            vms.close()
+            top.expect_screen('^other.qmp: QEMU closed the connection$')
+            top.expect_screen('^other.qmp .* lost')
+            os.unlink(directory + '/other.qmp')
+            vms = Vms(simulator, directory, '--qmp', 'other.qmp')
+            top.expect_screen('^other.qmp .* fresh')
+            top.leave()
+        finally:
+            top.close()
+        assert ask(directory, 'interval', vm='other.qmp') == '0'
+    finally:
+        vms.close()
+    os.unlink(directory + '/other.qmp')
+
+
+def check_rearmed(directory, env):
+    """What QEMU says of the interval before it has heard of another one is no news"""
+    vms = Vms(simulator, directory, '--qmp', 'other.qmp')
+    try:
+        top = Top(directory, env, vms=['other.qmp'])
+        try:
+            vms.hang()
+            wait_for_seconds(top, 3)
+            top.type('i7\ry')
+            wait_for_seconds(top, 1)
+            vms.go_on()
+            top.type('\r')
+            top.expect_screen('^polling every 7 s, .*, set again 0 times')
+            top.type('\r')
+            top.leave()
+        finally:
+            top.close()
+        assert ask(directory, 'interval', vm='other.qmp') == '7'
+    finally:
+        vms.close()
+    os.unlink(directory + '/other.qmp')
+
+
 def check_resize(directory, env):
     """A terminal that is resized is drawn anew, and 80x24 has all columns"""
     top = Top(directory, env, rows=24, columns=80)
@@ -148,7 +207,8 @@ def main():
             os.close(told)
             os.read(ready, 1)
             try:
-                for check in (check_keys, check_changes, check_resize, check_signals, check_gone):
+                for check in (check_keys, check_changes, check_lost, check_rearmed,
+                              check_resize, check_signals, check_gone):
                     check(directory, env)
                     print('top: %s' % check.__doc__)
             finally:
