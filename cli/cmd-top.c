@@ -117,13 +117,15 @@ static int run_batch(struct top *top, const struct top_options *options)
 
 	while (goes_on) {
 		goes_on = live_wait(&top->live, &output, 1, clock_get_timeout(next));
-		if (output.revents != 0)
+		if (!live_has_reader(&top->live))
 			return EXIT_FAILED;
 		top_take_reports(top);
 		if (clock_now_ms() < next && !(frames == 0 && (has_all(top) || !goes_on)))
 			continue;
-		if (write_frame(top, frames == 0) != EXIT_DONE)
+		if (write_frame(top, frames == 0) != EXIT_DONE) {
+			live_has_reader(&top->live);
 			return EXIT_FAILED;
+		}
 		frames++;
 		next = clock_now_ms() + (int64_t)seconds * 1000;
 		if (frames == options->frames)

@@ -290,27 +290,18 @@ static int write_reports(struct watch *watch)
 	return status;
 }
 
-/* Nobody reads any more: known at once, not only with the next sample. */
-static bool is_output_gone(const struct pollfd *output)
-{
-	return (output->revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
-}
-
 static int run_live(struct watch *watch)
 {
+	/* Without events: only that the reader has gone ends the waiting. */
 	struct pollfd output = { .fd = STDOUT_FILENO };
-	int status = EXIT_DONE;
+	int status;
 
 	do
 		status = write_reports(watch);
-	while (status == EXIT_DONE && live_wait(&watch->live, &output, 1, -1) &&
-	       !is_output_gone(&output));
-	if (status == EXIT_DONE)
-		status = write_reports(watch);
+	while (status == EXIT_DONE && live_has_reader(&watch->live) &&
+	       live_wait(&watch->live, &output, 1, -1));
 	live_put_back(&watch->live);
-	if (is_output_gone(&output) || watch->live.has_failed)
-		status = EXIT_FAILED;
-	return status;
+	return watch->live.has_failed || !live_has_reader(&watch->live) ? EXIT_FAILED : status;
 }
 
 static int run(struct watch_options *options)

@@ -7,6 +7,7 @@
  * shell's, which keeps them, and polling is put back as it was found.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "buffer.h"
 #include "clock.h"
@@ -139,8 +140,12 @@ bool live_wait(struct live *live, struct pollfd *extra, size_t n_extra, int time
 	r = poll(live->fds, n, timeout);
 	for (nfds_t i = 0; r <= 0 && i < n; i++)
 		live->fds[i].revents = 0;
-	for (size_t i = 0; i < n_extra; i++)
+	for (size_t i = 0; i < n_extra; i++) {
 		extra[i].revents = live->fds[i + 1].revents;
+		/* A closed one would be ready for ever. */
+		if ((extra[i].revents & POLLNVAL) != 0)
+			extra[i].fd = -1;
+	}
 	live->is_interrupted |= live->fds[0].revents != 0;
 	for (size_t i = 0; i < live->vms.count; i++)
 		if (!is_over(&live->vms.items[i]) && is_ready(&live->vms.items[i]))
@@ -163,13 +168,22 @@ int live_open(struct live *live, struct options *options)
 		return r;
 	live->interrupt_fd =
 		options->session == NULL ? live->vms.interrupt_fd : options->session->signal_fd;
-	/* A reader that has gone is seen by the write. */
+	/* A reader that has gone is seen by live_has_reader() and by writes. */
 	sigaction(SIGPIPE, &ignore, &live->old_pipe);
 	n = live->vms.count;
 	live->fds = allocate(1 + LIVE_EXTRA_MAX + 2 * n, sizeof(*live->fds));
 	for (size_t i = 0; i < n; i++)
 		live_vm_begin(live, &live->vms.items[i]);
 	return EXIT_DONE;
+}
+
+bool live_has_reader(struct live *live)
+{
+	struct pollfd output = { .fd = STDOUT_FILENO };
+
+	if (poll(&output, 1, 0) > 0 && (output.revents & (POLLERR | POLLHUP)) != 0)
+		live->is_output_gone = true;
+	return !live->is_output_gone;
 }
 
 void live_end(struct live *live)
@@ -182,7 +196,7 @@ void live_end(struct live *live)
 
 void live_close(struct live *live)
 {
-	bool is_open = live->fds != NULL;
+	bool is_open = live->fds != NULL, is_output_gone = live->is_output_gone;
 	struct sigaction old_pipe = live->old_pipe;
 
 	forget_reports(live);
@@ -195,4 +209,6 @@ void live_close(struct live *live)
 	if (is_open)
 		sigaction(SIGPIPE, &old_pipe, NULL);
 	*live = (struct live){ 0 };
+	if (is_output_gone)
+		raise(SIGPIPE);
 }

@@ -86,7 +86,8 @@ struct live {
 	size_t n_reports, capacity, next_report;
 	int interrupt_fd; /* readable when the user wants the end; -1: never */
 	bool is_interrupted, is_ending;
-	int64_t end_at; /* milliseconds */
+	int64_t end_at;      /* milliseconds */
+	bool is_output_gone; /* nobody reads standard output any more */
 	struct sigaction old_pipe;
 };
 
@@ -109,6 +110,10 @@ const struct live_report *live_next(struct live *live);
 
 /* Put polling back; the reports of that are to be fetched. */
 void live_end(struct live *live);
+
+/* Nobody reads standard output any more, or soon: known at once, not only with the next write. The
+ * program then ends by SIGPIPE, as others do, when polling has been put back. */
+bool live_has_reader(struct live *live);
 
 /* Free all, and end the program if a signal wants that. */
 void live_close(struct live *live);

@@ -6,6 +6,7 @@
 #include "vms.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -161,12 +162,17 @@ static void get_interrupts(sigset_t *ret)
 static void hold_interrupts(struct vms *vms)
 {
 	sigset_t set;
+	int fd;
 
 	vms->interrupt_fd = -1;
 	if (!vms->survives_interrupt || vms->options->session != NULL)
 		return;
 	get_interrupts(&set);
-	vms->interrupt_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	/* Not in the place of a standard output that is closed. */
+	vms->interrupt_fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (fd >= 0)
+		close(fd);
 	if (vms->interrupt_fd >= 0)
 		sigprocmask(SIG_BLOCK, &set, NULL);
 }

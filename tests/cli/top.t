@@ -26,6 +26,23 @@ Rates need two samples, and the history grows.
   fresh   ▁
   fresh   ▁
 
+Nobody reads: the end, by SIGPIPE as that of others, and polling is off again.
+
+  $ sim --qmp p
+  $ (moving balloonctl -q -c p top --batch -i 1; echo $? > status) | head -3 | sed -n '$s/ .*//p'
+  p
+  $ cat status; balloonctl -c p interval
+  141
+  0
+  $ moving balloonctl -q -c p top --batch -i 1 > /dev/full
+  2> standard output: No space left on device
+  => 1
+  $ moving balloonctl -q -c p top --batch -i 1 >&-
+  2> standard output: Bad file descriptor
+  => 1
+  $ balloonctl -c p interval
+  0
+
 What it does not.
 
   $ balloonctl -c vm top

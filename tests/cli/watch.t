@@ -97,12 +97,27 @@ A guest that is silent, and one that does not run.
   00:00:00  still     never: the guest has not sent any
   => 124
 
-Nobody reads: the end, and polling is off again.
+Nobody reads: the end, by SIGPIPE as that of others, and polling is off again.
 
   $ sim --qmp p
-  $ moving balloonctl -q -c p watch -i 1 -o fresh | head -2
+  $ (moving balloonctl -q -c p watch -i 1 -o fresh; echo $? > status) | head -2
   FRESH
   fresh
+  $ cat status; balloonctl -c p interval
+  141
+  0
+  $ (trap '' PIPE; moving balloonctl -q -c p watch -i 1 -o fresh; echo $? > status) | head -2
+  FRESH
+  fresh
+  $ cat status; balloonctl -c p interval
+  1
+  0
+  $ moving balloonctl -q -c p watch -i 1 > /dev/full
+  2> standard output: No space left on device
+  => 1
+  $ moving balloonctl -q -c p watch -i 1 >&-
+  2> standard output: Bad file descriptor
+  => 1
   $ balloonctl -c p interval
   0
 
