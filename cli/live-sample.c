@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The samples of a VM that is followed: a look at its statistics shows a new one or that which is
- * known, and two of them have rates. QEMU does not tell when the guest has reported: looks are timed
- * so that a sample is seen soon after it came, by two looks or three.
+ * known, and two of them have rates.
  */
 #include <errno.h>
 
@@ -12,30 +11,8 @@
 
 enum {
 	MS_PER_SECOND = 1000,
-	LOOK_MIN_MS = 100,
-	LOOK_MAX_MS = 1000,
-	LOOKS = 4,       /* in an interval, around its end */
 	GRACE_MS = 3000, /* and an interval: a guest that is newly asked may take so long */
 };
-
-static unsigned int get_step_ms(uint32_t interval)
-{
-	uint64_t ms = (uint64_t)interval * MS_PER_SECOND / LOOKS;
-
-	if (interval == 0 || ms > LOOK_MAX_MS)
-		return LOOK_MAX_MS;
-	return ms < LOOK_MIN_MS ? LOOK_MIN_MS : (unsigned int)ms;
-}
-
-/* Shortly before the next sample may come, and then again and again. */
-unsigned int live_get_look_ms(uint32_t interval, bool was_new)
-{
-	uint64_t ms = get_step_ms(interval);
-
-	if (was_new && interval > 0)
-		ms = (uint64_t)interval * MS_PER_SECOND - ms / 2;
-	return ms < LOOK_MAX_MS ? (unsigned int)ms : LOOK_MAX_MS;
-}
 
 void live_vm_forget_sample(struct vm *vm)
 {
@@ -71,7 +48,7 @@ static void take_sample(struct live *live, struct vm *vm, const struct balloonct
 		followed->before = *known;
 		*known = NULL;
 		followed->elapsed_ms = rates_get_elapsed_ms((uint64_t)(now - followed->seen_at),
-							    get_step_ms(interval), interval);
+							    rates_get_look_ms(interval), interval);
 	}
 	followed->seen_at = now;
 	followed->time_ms = clock_wall_ms();

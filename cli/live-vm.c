@@ -11,6 +11,7 @@
 #include "buffer.h"
 #include "clock.h"
 #include "live-vm.h"
+#include "rates.h"
 #include "session.h"
 
 enum {
@@ -243,8 +244,8 @@ static void take_look(struct live *live, struct vm *vm, struct balloonctl_comple
 	if (followed->state != LIVE_CONNECTED)
 		return;
 	live_vm_judge(live, vm);
-	followed->next = clock_now_ms() +
-			 live_get_look_ms(followed->is_set ? followed->wanted : interval, is_new);
+	interval = followed->is_set ? followed->wanted : interval;
+	followed->next = rates_get_next_look(clock_now_ms(), interval, is_new);
 	if (is_new)
 		live_add_report(live, LIVE_SAMPLE, vm);
 	if (is_new && live->count > 0 && followed->n_samples >= live->count)

@@ -38,8 +38,4 @@ void live_vm_judge(struct live *live, struct vm *vm);
 /* What comes next is not to be compared with what is known. */
 void live_vm_forget_sample(struct vm *vm);
 
-/* How long after a look to look again, in milliseconds, at a guest that is asked every `interval`
- * seconds. */
-unsigned int live_get_look_ms(uint32_t interval, bool was_new);
-
 #endif

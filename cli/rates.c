@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Two samples side by side. */
+/* The rhythm of looks, and two samples side by side. */
 #include "rates.h"
 
 #include <errno.h>
@@ -7,7 +7,33 @@
 
 enum {
 	MS_PER_SECOND = 1000,
+	LOOK_MIN_MS = 100,
+	LOOK_MAX_MS = 1000,
+	LOOKS = 4, /* in an interval, around its end */
+	LOOKS_TOGETHER_MS = 25,
 };
+
+unsigned int rates_get_look_ms(uint32_t interval)
+{
+	uint64_t ms = (uint64_t)interval * MS_PER_SECOND / LOOKS;
+
+	if (interval == 0 || ms > LOOK_MAX_MS)
+		return LOOK_MAX_MS;
+	return ms < LOOK_MIN_MS ? LOOK_MIN_MS : (unsigned int)ms;
+}
+
+/* Shortly before the next sample may come, and then again and again. Looks at many VMs fall together:
+ * to wake up for each of a thousand alone costs more than the looks. */
+int64_t rates_get_next_look(int64_t now, uint32_t interval, bool was_new)
+{
+	uint64_t ms = rates_get_look_ms(interval);
+	int64_t at;
+
+	if (was_new && interval > 0)
+		ms = (uint64_t)interval * MS_PER_SECOND - ms / 2;
+	at = now + (int64_t)(ms < LOOK_MAX_MS ? ms : LOOK_MAX_MS);
+	return at + LOOKS_TOGETHER_MS - at % LOOKS_TOGETHER_MS;
+}
 
 static bool is_same_unknown(const struct balloonctl_stats *a, const struct balloonctl_stats *b)
 {

@@ -69,6 +69,30 @@ static void test_elapsed(void)
 				rows[i].elapsed_ms);
 }
 
+static void test_looks(void)
+{
+	static const struct {
+		uint32_t interval;
+		bool was_new;
+		int64_t at;
+	} rows[] = {
+		/* at most a second, at least a tenth; and up to the next 25 ms */
+		{ 0, true, 8000 + 1000 },          { 0, false, 8000 + 1000 },
+		{ 1, false, 8000 + 250 },          { 1, true, 8000 + 875 },
+		{ 2, false, 8000 + 500 },          { 2, true, 8000 + 1000 },
+		{ UINT32_MAX, true, 8000 + 1000 }, { UINT32_MAX, false, 8000 + 1000 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CU_ASSERT_EQUAL(rates_get_next_look(7975, rows[i].interval, rows[i].was_new),
+				rows[i].at);
+		CU_ASSERT_EQUAL(rates_get_next_look(7999, rows[i].interval, rows[i].was_new),
+				rows[i].at);
+		CU_ASSERT_EQUAL(rates_get_next_look(8000, rows[i].interval, rows[i].was_new),
+				rows[i].at + 25);
+	}
+}
+
 static void test_rates(void)
 {
 	static const struct {
@@ -109,6 +133,7 @@ static void test_rates(void)
 
 static CU_TestInfo tests[] = {
 	{ "another time, value or unknown statistic is another sample", test_same_sample },
+	{ "looks come around the end of an interval, and together", test_looks },
 	{ "the time between two samples is a number of intervals if one fits", test_elapsed },
 	{ "a rate is exact, and rounded up", test_rates },
 	CU_TEST_INFO_NULL,
