@@ -66,8 +66,8 @@ BALLOONSIM_PUBLIC const char *balloonsim_get_version(void);
 /* ------------------------------------------------------------------------------------------------
  * Options
  *
- * One table, from which the text of a machine or guest is read, and help and completions are made.
- * balloonsim(1) explains each.
+ * The options of machines and guests: one table, from which their texts are read, and help and
+ * completions are made. balloonsim(1) explains each.
  */
 
 /* How many there are. Functions that take a number outside the table return NULL or false. */
@@ -95,11 +95,15 @@ BALLOONSIM_PUBLIC const char *balloonsim_fault_get_name(int fault);
 BALLOONSIM_PUBLIC const char *balloonsim_fault_get_meaning(int fault);
 
 /* ------------------------------------------------------------------------------------------------
- * The window: what a guest can reach of its machine
+ * The window
  *
- * The functions take the context as their first argument and may not fail; a window that has lost
- * its machine reads zeros.
+ * What a guest can reach of its machine: registers and memory, through functions that whoever gives
+ * a window to balloonsim_guest_new() writes. balloonsim_machine_get_window() is that of a simulated
+ * machine.
  */
+
+/* The functions take `context` as their first argument and may not fail; a window that has lost its
+ * machine reads zeros. */
 struct balloonsim_window {
 	void *context;
 	/* A register of the virtio-mmio window, or `width` (1, 2, 4) bytes of the configuration space
@@ -113,6 +117,9 @@ struct balloonsim_window {
 
 /* ------------------------------------------------------------------------------------------------
  * Guests
+ *
+ * A driver and its workload, behind a window of registers and memory. One that is inside a machine
+ * (balloonsim_machine_get_guest()) is run and freed by it; one of your own you run yourself.
  */
 struct balloonsim_guest;
 
@@ -123,8 +130,8 @@ BALLOONSIM_PUBLIC struct balloonsim_guest *
 balloonsim_guest_new(const struct balloonsim_window *window, uint64_t ram_bytes);
 BALLOONSIM_PUBLIC void balloonsim_guest_free(struct balloonsim_guest *guest);
 
-/* Options, "NAME=VALUE,...", as in the table above, before the first run. All of the text counts, or
- * nothing of it. -EINVAL with a sentence; -EBUSY after the first run. */
+/* Options, "NAME=VALUE,...", as balloonsim(1) explains them, before the first run. All of the text
+ * counts, or nothing of it. -EINVAL with a sentence; -EBUSY after the first run. */
 BALLOONSIM_PUBLIC int balloonsim_guest_configure(struct balloonsim_guest *guest,
 						 const char *options);
 BALLOONSIM_PUBLIC const char *balloonsim_guest_get_error(const struct balloonsim_guest *guest);
@@ -156,18 +163,22 @@ BALLOONSIM_PUBLIC int balloonsim_guest_set_stat(struct balloonsim_guest *guest, 
 
 /* ------------------------------------------------------------------------------------------------
  * Machines
+ *
+ * A virtual machine with a balloon: QMP server, device, memory and clock, and a guest unless it is
+ * told "guest=none". Make, configure, start it; then connect your tool to it and let time pass, with
+ * balloonsim_machine_process() in a loop or, on a manual clock, balloonsim_machine_advance_ns().
  */
 struct balloonsim_machine;
 
-/* NULL when there is no memory left. */
+/* A machine that has not started; NULL when there is no memory left. */
 BALLOONSIM_PUBLIC struct balloonsim_machine *balloonsim_machine_new(void);
 
 /* Closes its sockets and removes those it has made. */
 BALLOONSIM_PUBLIC void balloonsim_machine_free(struct balloonsim_machine *machine);
 
-/* Options, "NAME=VALUE,...", as in the table above. Later ones replace earlier ones, but faults add up
- * until "fault=none" forgets them. All of the text counts, or nothing of it. -EINVAL with a sentence;
- * -EALREADY after the start. */
+/* Options, "NAME=VALUE,...", as balloonsim(1) explains them. Later ones replace earlier ones, but
+ * faults add up until "fault=none" forgets them. All of the text counts, or nothing of it. -EINVAL
+ * with a sentence; -EALREADY after the start. */
 BALLOONSIM_PUBLIC int balloonsim_machine_configure(struct balloonsim_machine *machine,
 						   const char *options);
 
@@ -250,7 +261,9 @@ BALLOONSIM_PUBLIC int balloonsim_machine_stop_hints(struct balloonsim_machine *m
 BALLOONSIM_PUBLIC int balloonsim_machine_end_hints(struct balloonsim_machine *machine);
 
 /* ------------------------------------------------------------------------------------------------
- * Read-outs for tests: the device's own view, not through QMP
+ * Read-outs for tests
+ *
+ * The device's own view, not through QMP.
  */
 
 /* The device's value of the statistic with that tag, UINT64_MAX if absent or unknown. */
