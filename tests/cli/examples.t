@@ -3,7 +3,7 @@ The programs of tests/examples, which see nothing but the public header and the 
   $ stub a
   $ stub b 'qom-get guest-stats = {"stats": {"stat-swap-in": 5}, "last-update": 4102444800}'
   $ free-memory a
-  844943360 bytes free
+  844943360 bytes free (fresh)
   $ free-memory b
   this guest does not report free memory
   $ free-memory missing
@@ -13,6 +13,13 @@ The programs of tests/examples, which see nothing but the public header and the 
   a: 898629632 bytes available
   b: not reported
   missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  $ fleet 3 a missing b | sort
+  a: 898629632 bytes available (fresh)
+  b: nothing reported (fresh)
+  missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  $ fleet
+  2> usage: fleet SAMPLES ADDRESS...
+  => 1
   $ follow a 1
   844943360 bytes free
   $ follow missing 1

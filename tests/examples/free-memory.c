@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How much memory has this guest left? The ten lines of the README, complete. */
+/* How much memory has this guest left, and is that so now? The lines of the README, complete. */
 #include <balloonctl.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -25,7 +25,8 @@ int main(int argc, char **argv)
 	if (balloonctl_stats_get(stats, BALLOONCTL_STAT_FREE_MEMORY, &bytes) == -ENODATA)
 		puts("this guest does not report free memory");
 	else
-		printf("%" PRIu64 " bytes free\n", bytes);
+		printf("%" PRIu64 " bytes free (%s)\n", bytes,
+		       balloonctl_freshness_get_name(balloonctl_stats_get_freshness(stats)));
 	status = 0;
 out:
 	balloonctl_stats_free(stats);
