@@ -12,6 +12,17 @@
  *   balloonctl_monitor_start_get_stats() returns at once and the answer is pulled with
  *   balloonctl_monitor_next_completion(). The library calls nothing back.
  *
+ * How a program goes
+ *   One VM: balloonctl_monitor_new(), balloonctl_monitor_connect(), and
+ *   balloonctl_monitor_get_stats() as often as you like. Nobody asks the guest before polling has
+ *   been switched on, by balloonctl_monitor_set_polling_interval() or by the VM's manager, and old
+ *   statistics stay readable: before you believe a number, see balloonctl_stats_get_freshness().
+ *   balloonctl_monitor_refresh_stats() gets a sample from now, and balloonctl_monitor_examine()
+ *   with balloonctl_diagnosis_new() tells why there is none.
+ *
+ *   Many VMs: balloonctl_discovery_run() finds those of this host, balloonctl_fleet_add() puts
+ *   each in a fleet, and balloonctl_fleet_next_sample() gives their samples as they come.
+ *
  * Errors
  *   Functions that can fail return 0 (or a count) or a negative errno; an output parameter `ret` is
  *   written only on success. Codes to branch on:
@@ -88,9 +99,10 @@ BALLOONCTL_PUBLIC const char *balloonctl_error_get_message(const struct balloonc
 /* ------------------------------------------------------------------------------------------------
  * The stat table
  *
- * One row for each statistic that a balloon driver can report, in the order of the tag numbers of
- * the virtio specification (5.5.6.3) and, from 10 on, of Linux. Functions that take a number below
- * 0 or beyond the table give NULL or the first value of their enumeration.
+ * The table of statistics: a row for each that a balloon driver can report, in the order of the tag
+ * numbers of the virtio specification (5.5.6.3) and, from 10 on, of Linux. balloonctl-stats(7)
+ * explains each. Functions that take a number below 0 or beyond the table give NULL or the first
+ * value of their enumeration.
  */
 enum balloonctl_stat {
 	BALLOONCTL_STAT_SWAP_IN = 0,          /* bytes */
@@ -146,8 +158,9 @@ BALLOONCTL_PUBLIC int balloonctl_stat_find(const char *key_or_name, enum balloon
 /* ------------------------------------------------------------------------------------------------
  * Statistics
  *
- * What QEMU held at one moment (docs/interop/virtio-balloon-stats.rst of QEMU; virtio 5.5.6.3). A
- * snapshot never changes once you have it and does not need its monitor any more.
+ * The statistics of one VM as QEMU held them at one moment (docs/interop/virtio-balloon-stats.rst of
+ * QEMU; virtio 5.5.6.3). A snapshot never changes once you have it and does not need its monitor any
+ * more. balloonctl_monitor_get_stats() gives one.
  *
  * A statistic is absent if the guest did not report it. QEMU writes 18446744073709551615 for that
  * (before 2.4: -1), and the Windows driver writes numbers just below for one it failed to read;
@@ -279,20 +292,20 @@ BALLOONCTL_PUBLIC const char *balloonctl_anomaly_get_meaning(enum balloonctl_ano
  * Pressure
  *
  * How hard it is for a guest to find memory, judged by what happened between two samples. QEMU 9.2
- * and Linux 6.12 count the stalls, scans and reclaims that tell; the first rule that fits names the
- * verdict ("high" is per second, ratios are of the increases):
- *   oom-kills rises                                               critical
- *   alloc-stalls at 10 or more and, for each stall,
- *     direct-scans below 128 KiB                                  cgroup
- *     direct-scans above, direct-reclaims 40 % of it or more      global
- *     direct-scans above, direct-reclaims below 40 % of it        thrashing
- *   no stalls, no direct-scans, async-scans at 1 MiB or more,
- *     async-reclaims below 40 % of it                             struggling
- *   anything else                                                 none
+ * and Linux 6.12 count the stalls, scans and reclaims that tell; the first line that holds is the
+ * verdict (increases are per second):
+ *   critical     oom-kills rises
+ *   cgroup       alloc-stalls at 10 or more, direct-scans below 128 KiB for each of them
+ *   global       alloc-stalls at 10 or more, direct-reclaims 40 % of direct-scans or more
+ *   thrashing    alloc-stalls at 10 or more, direct-reclaims below 40 % of direct-scans
+ *   struggling   alloc-stalls and direct-scans at 0, async-scans at 1 MiB or more, async-reclaims
+ *                below 40 % of them
+ *   none         anything else
+ *
  * Without these counters the verdict is weaker:
- *   available memory below 5 % of the total, and 5 major
- *     faults or 1 MiB of swap or more                             likely
- *   anything else                                                 unlikely
+ *   likely       available memory below 5 % of the total, and 5 major faults or 1 MiB of swap or
+ *                more
+ *   unlikely     anything else
  */
 enum balloonctl_pressure {
 	BALLOONCTL_PRESSURE_UNKNOWN, /* values are missing or went backwards, or no time passed */
@@ -454,11 +467,14 @@ balloonctl_examination_get_info(const struct balloonctl_examination *examination
 /* What a VM is meant to be like, for a diagnosis that holds it to that. A zeroed struct expects
  * nothing. */
 struct balloonctl_expectations {
-	uint64_t target_bytes; /* what the balloon shall leave to the guest; 0: not known */
-	uint32_t
-		polling_interval; /* in seconds; 0: not known. A local QEMU's command line is asked */
-	bool wants_pressure;      /* is a second look worth it for the pressure alone? */
-	uint64_t reserved[5];     /* zeros */
+	/* What the balloon shall leave to the guest; 0: not known. */
+	uint64_t target_bytes;
+	/* In seconds; 0: not known, a local QEMU's command line is asked then. */
+	uint32_t polling_interval;
+	/* Is a second look worth it for the pressure alone? */
+	bool wants_pressure;
+	/* Zeros. */
+	uint64_t reserved[5];
 };
 
 struct balloonctl_diagnosis;
@@ -523,7 +539,7 @@ balloonctl_diagnosis_get_evidence_words(const struct balloonctl_diagnosis *diagn
  */
 struct balloonctl_event;
 
-/* The end of an event that next_event() gave you. */
+/* The end of an event that balloonctl_monitor_next_event() gave you. */
 BALLOONCTL_PUBLIC void balloonctl_event_free(struct balloonctl_event *event);
 
 /* QEMU's name for it, such as "BALLOON_CHANGE". */
@@ -578,11 +594,12 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_set_device(struct balloonctl_monitor *m
 
 /*
  * Connect to a monitor, in QEMU's spelling of addresses:
- *   unix:/path or a bare path   a UNIX socket; the path may be longer than 107 bytes
- *   tcp:host:port, tcp:[v6]:port
- *   vsock:cid:port
- *   fd:N                        an open, connected stream socket; the number stays the caller's.
- *                               QEMU greets once on each connection: it serves one monitor
+ *   unix:/path or a bare path      a UNIX socket; the path may be longer than 107 bytes
+ *   tcp:host:port, tcp:[v6]:port   a TCP socket; names are looked up
+ *   vsock:cid:port                 a socket between a host and its VMs
+ *   fd:N                           an open, connected stream socket; the number stays the caller's.
+ *                                  QEMU greets once on each connection: it serves one monitor
+ * The addresses vm:NAME and pid:N are not among them: balloonctl_discovery_find() resolves those.
  * The blocking form returns when QEMU has greeted. Its negotiation travels with the first request.
  * -EINVAL: no such address; -EISCONN: connected already; -EBUSY: another client holds the monitor
  * or, where the kernel does not tell, may hold it; -ETIMEDOUT: no greeting, for another reason;
@@ -636,7 +653,7 @@ BALLOONCTL_PUBLIC pid_t balloonctl_monitor_get_pid(const struct balloonctl_monit
 BALLOONCTL_PUBLIC int
 balloonctl_monitor_get_host_rss_bytes(const struct balloonctl_monitor *monitor, uint64_t *ret);
 
-/* The VM's name, NULL if it has none or it is not known yet (see above). */
+/* The VM's name, NULL if it has none, or before the first call on this connection has completed. */
 BALLOONCTL_PUBLIC const char *balloonctl_monitor_get_name(const struct balloonctl_monitor *monitor);
 
 /*
@@ -770,8 +787,8 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_start_execute(struct balloonctl_monitor
 /* ------------------------------------------------------------------------------------------------
  * Completions
  *
- * The result of a start_ call. The getters that belong to another operation, or to a failed one,
- * give NULL or 0.
+ * The result of a call that was begun with a start_ function. The getters that belong to another
+ * operation, or to a failed one, give NULL or 0.
  */
 struct balloonctl_completion;
 
@@ -787,15 +804,16 @@ enum balloonctl_operation {
 	BALLOONCTL_OPERATION_EXECUTE,
 };
 
-/* The next completed call, in the order of completion; NULL if there is none. start_connect()
- * has no completion: get_error() and the calls that follow it tell. */
+/* The next completed call, in the order of completion; NULL if there is none.
+ * balloonctl_monitor_start_connect() has no completion: balloonctl_monitor_get_error() and the calls
+ * that follow it tell. */
 BALLOONCTL_PUBLIC struct balloonctl_completion *
 balloonctl_monitor_next_completion(struct balloonctl_monitor *monitor);
 
-/* The end of a completion that next_completion() gave you, and of what was not taken out of it. */
+/* The end of a completion that is yours, and of what was not taken out of it. */
 BALLOONCTL_PUBLIC void balloonctl_completion_free(struct balloonctl_completion *completion);
 
-/* Which operation it was, and what start_ was given. */
+/* Which operation it was, and the `user_data` with which it was begun. */
 BALLOONCTL_PUBLIC enum balloonctl_operation
 balloonctl_completion_get_operation(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC void *
@@ -818,23 +836,23 @@ balloonctl_completion_get_info(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC struct balloonctl_info *
 balloonctl_completion_take_info(struct balloonctl_completion *completion);
 
-/* examine: likewise. */
+/* The same of an examine. */
 BALLOONCTL_PUBLIC const struct balloonctl_examination *
 balloonctl_completion_get_examination(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC struct balloonctl_examination *
 balloonctl_completion_take_examination(struct balloonctl_completion *completion);
 
-/* get_polling_interval and set_polling_interval: what is set now, and what was before. */
+/* Of get_polling_interval and set_polling_interval: what is set now, and what was before; in seconds. */
 BALLOONCTL_PUBLIC uint32_t
 balloonctl_completion_get_polling_interval(const struct balloonctl_completion *completion);
 BALLOONCTL_PUBLIC uint32_t
 balloonctl_completion_get_previous_polling_interval(const struct balloonctl_completion *completion);
 
-/* get_actual_bytes */
+/* Of get_actual_bytes: what the balloon leaves to the guest. */
 BALLOONCTL_PUBLIC int64_t
 balloonctl_completion_get_actual_bytes(const struct balloonctl_completion *completion);
 
-/* execute: what the command returned, one JSON value; borrowed. */
+/* Of execute: what the command returned, one JSON value; borrowed. */
 BALLOONCTL_PUBLIC const char *
 balloonctl_completion_get_json(const struct balloonctl_completion *completion);
 
@@ -869,7 +887,7 @@ balloonctl_monitor_state_get_name(enum balloonctl_monitor_state state);
 
 /* Look around. `root` is the directory below which this host's proc, run and so on are found, such
  * as "/host" in a container that has them there; NULL is "/". Addresses then begin with it.
- * -ENOMEM, or why `root`/proc can't be read. */
+ * -ENOMEM, or why its proc can't be read. */
 BALLOONCTL_PUBLIC int balloonctl_discovery_run(const char *root, struct balloonctl_discovery **ret);
 BALLOONCTL_PUBLIC void balloonctl_discovery_free(struct balloonctl_discovery *discovery);
 
