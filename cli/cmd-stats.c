@@ -39,7 +39,7 @@ static const struct argp_option choices[] = {
 	{ "refresh", OPTION_REFRESH, "SECONDS", OPTION_ARG_OPTIONAL,
 	  "Have the guest asked now, and wait for its answer, so many seconds at most (default: 5)" },
 	{ "max-age", OPTION_MAX_AGE, "SECONDS", 0,
-	  "The same, but only if what QEMU has is older than this" },
+	  "Have the guest asked now, but only if what QEMU has is older than this" },
 	{ "require-fresh", OPTION_REQUIRE_FRESH, NULL, 0,
 	  "Exit with 3 if what is shown of a VM is anything but fresh" },
 	{ "names", OPTION_NAMES, "qemu|libvirt", 0,
@@ -97,7 +97,7 @@ const struct argp stats_argp = {
 	       "\n"
 	       "Examples:\n"
 	       "  balloonctl -c /run/vm.qmp stats\n"
-	       "  balloonctl -c /run/vm.qmp stats --bytes free-memory\n"
+	       "  balloonctl -c /run/vm.qmp stats --refresh --bytes free-memory\n"
 	       "  balloonctl -c /run/vm.qmp stats --refresh --require-fresh\n"
 	       "  balloonctl -c /run/vm.qmp stats --json | jq '.vms[0].stats'\n"
 	       "  balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --sort available",

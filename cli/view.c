@@ -22,7 +22,7 @@ static const struct argp_option choices[] = {
 	{ "noheadings", 'n', NULL, 0, "Print no headings" },
 	{ "raw", 'r', NULL, 0,
 	  "Rows for programs: a space between columns, sizes in bytes, times in seconds" },
-	{ "pairs", 'P', NULL, 0, "The same as NAME=\"VALUE\", as shells read it" },
+	{ "pairs", 'P', NULL, 0, "Print rows of NAME=\"VALUE\", as shells read them" },
 	{ "sort", OPTION_SORT, "COLUMN", 0, "Sort rows by this column; -COLUMN: downwards" },
 	{ "color", OPTION_COLOR, "auto|always|never", 0,
 	  "Colour what needs attention; auto: on a terminal" },

@@ -35,7 +35,7 @@
     interval   print the seconds between two questions, 0 when off
     size       show or set how much memory the balloon leaves to the guest
     info       the VM, its QEMU and its balloon device
-    check      a plugin for Nagios and Icinga
+    check      are VMs short of memory? also a plugin for Nagios and Icinga
     diagnose   why statistics are missing, old or wrong, and what to do
     qmp        any other command of QEMU's monitor
     shell      type commands, or play them from a file
@@ -179,8 +179,8 @@
     -b, --bytes                Print sizes in bytes, with all digits
         --json[=lines]         Print one JSON document, described in
                                balloonctl(1), or a line for each VM
-        --max-age=SECONDS      The same, but only if what QEMU has is older than
-                               this
+        --max-age=SECONDS      Have the guest asked now, but only if what QEMU
+                               has is older than this
         --names=qemu|libvirt   Whose names statistics have (libvirt: those of
                                virsh dommemstat)
         --refresh[=SECONDS]    Have the guest asked now, and wait for its answer,
@@ -196,7 +196,7 @@
     -o, --output=COLUMN,...    Show rows with these columns; +COLUMN,... adds to
                                the usual ones
     -O, --output-all           Show all columns
-    -P, --pairs                The same as NAME="VALUE", as shells read it
+    -P, --pairs                Print rows of NAME="VALUE", as shells read them
     -r, --raw                  Rows for programs: a space between columns, sizes
                                in bytes, times in seconds
         --sort=COLUMN          Sort rows by this column; -COLUMN: downwards
@@ -231,7 +231,7 @@
   ~
   Examples:
     balloonctl -c /run/vm.qmp stats
-    balloonctl -c /run/vm.qmp stats --bytes free-memory
+    balloonctl -c /run/vm.qmp stats --refresh --bytes free-memory
     balloonctl -c /run/vm.qmp stats --refresh --require-fresh
     balloonctl -c /run/vm.qmp stats --json | jq '.vms[0].stats'
     balloonctl -c /run/vm1.qmp -c /run/vm2.qmp stats --sort available

@@ -165,7 +165,7 @@ What a shell is for.
     interval             print the seconds between two questions, 0 when off
     size                 show or set how much memory the balloon leaves to the guest
     info                 the VM, its QEMU and its balloon device
-    check                a plugin for Nagios and Icinga
+    check                are VMs short of memory? also a plugin for Nagios and Icinga
     diagnose             why statistics are missing, old or wrong, and what to do
     qmp                  any other command of QEMU's monitor
     shell                type commands, or play them from a file
