@@ -69,6 +69,10 @@ static int report_unknown(const struct options *options, const char *name)
 
 	if (guess != NULL)
 		return usage_error("unknown command '%s'; did you mean '%s'?", name, guess->name);
+	/* As when the shell has made many words of -c with a pattern. */
+	if (strchr(name, '/') != NULL)
+		return usage_error("unknown command '%s'; each address needs a -c of its own",
+				   name);
 	return usage_error("unknown command '%s'; '%s' lists the commands", name,
 			   options->session != NULL ? "help" : "balloonctl --help");
 }

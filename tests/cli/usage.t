@@ -13,6 +13,9 @@
   $ balloonctl watch
   2> ./proc: can't look for VMs: No such file or directory
   => 1
+  $ balloonctl -c run/a.qmp run/b.qmp stats
+  2> unknown command 'run/b.qmp'; each address needs a -c of its own
+  => 2
   $ balloonctl Stats
   2> unknown command 'Stats'; did you mean 'stats'?
   => 2
