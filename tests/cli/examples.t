@@ -13,7 +13,7 @@ The programs of tests/examples, which see nothing but the public header and the 
   a: 898629632 bytes available
   b: not reported
   missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
-  $ fleet 3 a missing b | sort
+  $ fleet 9 a missing b | sort -u
   a: 898629632 bytes available (fresh)
   b: nothing reported (fresh)
   missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
