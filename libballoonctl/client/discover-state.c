@@ -167,9 +167,9 @@ static void settle(const struct surroundings *host, struct pair *pairs, size_t c
 		bool is_shared = (i > 0 && compare(&pairs[i - 1], &pairs[i]) == 0) ||
 				 (i + 1 < count && compare(&pairs[i], &pairs[i + 1]) == 0);
 
-		if (!is_shared || item->pid == 0 || pairs[i].query->server_inode == 0 ||
+		if (!is_shared || item->pid == 0 || pairs[i].query->server == 0 ||
 		    item->state == BALLOONCTL_MONITOR_STATE_MISSING ||
-		    proc_has_socket(host->proc, item->pid, pairs[i].query->server_inode) != 0)
+		    proc_has_socket(host->proc, item->pid, pairs[i].query->server) != 0)
 			continue;
 		free(item->holder_name);
 		item->holder_name = NULL;
@@ -197,7 +197,7 @@ int discover_states(const struct surroundings *host, struct balloonctl_discovery
 		n++;
 	}
 	if (queries != NULL && pairs != NULL)
-		r = holder_find_all(queries, n, -1, host->proc);
+		r = holder_find_all(queries, n, host->proc);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = judge(host, pairs[i].item, pairs[i].query);
 	if (r == 0)

@@ -15,7 +15,6 @@
 
 #include "balloonctl.h"
 #include "base/util.h"
-#include "client/holder.h"
 
 struct owner {
 	char user[64], group[64];
@@ -93,7 +92,8 @@ static int explain_held(struct balloonctl_error *error, const char *name, pid_t 
 }
 
 int explain_no_connection(struct balloonctl_error *error, const char *name,
-			  const struct address *address, int code, unsigned int waited_ms)
+			  const struct address *address, struct holder_view *view, int code,
+			  unsigned int waited_ms)
 {
 	bool is_path = address->kind == ADDRESS_UNIX;
 	pid_t holder = 0;
@@ -120,7 +120,7 @@ int explain_no_connection(struct balloonctl_error *error, const char *name,
 	case -EAGAIN:
 		if (!is_path)
 			break;
-		if (holder_find(address->path, -1, &holder) == 0) {
+		if (holder_find(view, address->path, -1, &holder) == 0) {
 			error_set(error, -ETIMEDOUT, NULL,
 				  "%s: no connection after %u ms: QEMU serves nobody, and "
 				  "other clients wait",
@@ -164,7 +164,8 @@ static int explain_hang(struct balloonctl_error *error, const char *name, const 
 }
 
 int explain_no_greeting(struct balloonctl_error *error, const char *name,
-			const struct address *address, int fd, unsigned int waited_ms)
+			const struct address *address, struct holder_view *view, int fd,
+			unsigned int waited_ms)
 {
 	pid_t holder = 0, server = holder_get_server(fd);
 	int busy = -EOPNOTSUPP;
@@ -173,7 +174,7 @@ int explain_no_greeting(struct balloonctl_error *error, const char *name,
 	if (server > 0 && holder_is_stopped(server))
 		return explain_hang(error, name, "no greeting", server, waited_ms);
 	if (address->kind == ADDRESS_UNIX)
-		busy = holder_find(address->path, fd, &holder);
+		busy = holder_find(view, address->path, fd, &holder);
 	if (busy == HOLDER_IS_US) {
 		error_set(error, -ETIMEDOUT, NULL,
 			  "%s: no greeting after %u ms, though the connection was accepted; "

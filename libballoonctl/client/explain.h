@@ -8,17 +8,20 @@
 #define CLIENT_EXPLAIN_H
 
 #include "client/address.h"
+#include "client/holder.h"
 
-/* `code` is what dial_step() gave, or -ETIMEDOUT after `waited_ms`. Sets the sentence, which begins
+/* The views, which may be NULL, are for holder_find(). `code` is what dial_step() gave, or -ETIMEDOUT after `waited_ms`. Sets the sentence, which begins
  * with `name`, and returns the code that the caller of the library gets: -EAGAIN, the full queue of
  * a monitor, becomes -EBUSY, or -ETIMEDOUT if nobody is being served. */
 int explain_no_connection(struct balloonctl_error *error, const char *name,
-			  const struct address *address, int code, unsigned int waited_ms);
+			  const struct address *address, struct holder_view *view, int code,
+			  unsigned int waited_ms);
 
 /* Connected, but no greeting: -EBUSY if another client holds the monitor or may hold it,
  * -ETIMEDOUT if the peer hangs for another reason. */
 int explain_no_greeting(struct balloonctl_error *error, const char *name,
-			const struct address *address, int fd, unsigned int waited_ms);
+			const struct address *address, struct holder_view *view, int fd,
+			unsigned int waited_ms);
 
 /* Connected and greeted, but no reply to `command`: -ETIMEDOUT. */
 int explain_no_reply(struct balloonctl_error *error, const char *name, const char *command, int fd,

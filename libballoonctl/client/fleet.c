@@ -210,6 +210,7 @@ void balloonctl_fleet_free(struct balloonctl_fleet *fleet)
 		fleet->spare_calls = call->next;
 		balloonctl_completion_free(call);
 	}
+	holder_view_done(&fleet->holders);
 	error_done(&fleet->error);
 	free(fleet->places);
 	free(fleet);

@@ -90,6 +90,7 @@ struct balloonctl_fleet {
 	struct epoll_event events[FLEET_EVENTS];
 	int n_events, n_received;
 	struct balloonctl_member *first_sampled, *last_sampled;
+	struct holder_view holders; /* why monitors don't answer: looked up for all of them */
 	struct balloonctl_error error;
 	uint64_t seed;
 	unsigned int interval_ms;

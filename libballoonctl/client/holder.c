@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Asks the kernel through sock_diag(7) and proc(5). A connection that its server has accepted shows
- * up as an established socket with an inode of its own; one that waits in the queue has inode 0.
- * That is the difference between a monitor in use and a QEMU that hangs.
+ * Puts together what sock_diag(7) tells of sockets and proc(5) of processes. The walk over all
+ * processes is what costs: it takes a millisecond for every hundred, or more.
  */
 #include "client/holder.h"
 
@@ -12,179 +11,67 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
-#include <linux/sock_diag.h>
-#include <linux/unix_diag.h>
-#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/util.h"
 
 enum {
-	/* TCP_ESTABLISHED and TCP_LISTEN, which sock_diag uses for every family */
-	STATE_ESTABLISHED = 1,
-	STATE_LISTEN = 10,
-	KERNEL_MINOR_BITS = 20,
+	/* For how long one look serves those who share it, and what its walk over the processes may
+	 * take of their time. */
+	VIEW_MS = 1000,
+	WALK_MS = 20,
 };
 
-struct search {
-	struct holder_query **queries; /* by device and inode of the socket's file */
-	size_t n_queries;
-	uint32_t own_inode; /* our own end, not to be counted; 0 for none */
-};
-
-static int send_request(int netlink)
+static int64_t get_now_ms(void)
 {
-	struct {
-		struct nlmsghdr header;
-		struct unix_diag_req body;
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof(request),
-			.nlmsg_type = SOCK_DIAG_BY_FAMILY,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-		.body = {
-			.sdiag_family = AF_UNIX,
-			.udiag_states = 1 << STATE_ESTABLISHED | 1 << STATE_LISTEN,
-			.udiag_show = UDIAG_SHOW_VFS | UDIAG_SHOW_PEER,
-		},
-	};
+	struct timespec now;
 
-	return send(netlink, &request, sizeof(request), 0) < 0 ? -errno : 0;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+/* ---- Processes ---- */
 
 static int compare(const void *a, const void *b)
 {
-	const struct holder_query *first = *(struct holder_query *const *)a;
-	const struct holder_query *second = *(struct holder_query *const *)b;
+	const struct holder_end *first = a, *second = b;
 
-	if (first->device != second->device)
-		return first->device < second->device ? -1 : 1;
-	return (first->inode > second->inode) - (first->inode < second->inode);
+	return (first->number > second->number) - (first->number < second->number);
 }
 
-/* The first of the queries for this file: one path may be asked for twice. */
-static struct holder_query **find_query(const struct search *search, uint32_t device,
-					uint32_t inode)
+static struct holder_end *find_end(const struct holder_ends *ends, uint32_t number)
 {
-	struct holder_query wanted = { .device = device, .inode = inode };
-	struct holder_query *key = &wanted, **found;
+	const struct holder_end key = { .number = number };
 
-	found = bsearch(&key, search->queries, search->n_queries, sizeof(key), compare);
-	while (found != NULL && found > search->queries && compare(found - 1, found) == 0)
-		found--;
-	return found;
+	return ends->n == 0 ? NULL : bsearch(&key, ends->items, ends->n, sizeof(key), compare);
 }
 
-static void look_at(struct search *search, struct unix_diag_msg *entry, size_t len)
+/* Two questions may be about one socket, and so about one end. */
+static void sort(struct holder_ends *ends)
 {
-	struct rtattr *attribute = (struct rtattr *)(entry + 1);
-	struct unix_diag_vfs file = { 0 };
-	struct holder_query **query, **end = search->queries + search->n_queries;
-	uint32_t peer = 0;
+	size_t n = 0;
 
-	for (len -= sizeof(*entry); RTA_OK(attribute, len); attribute = RTA_NEXT(attribute, len)) {
-		if (attribute->rta_type == UNIX_DIAG_VFS && RTA_PAYLOAD(attribute) >= sizeof(file))
-			memcpy(&file, RTA_DATA(attribute), sizeof(file));
-		if (attribute->rta_type == UNIX_DIAG_PEER && RTA_PAYLOAD(attribute) >= sizeof(peer))
-			memcpy(&peer, RTA_DATA(attribute), sizeof(peer));
-	}
-	query = find_query(search, file.udiag_vfs_dev, file.udiag_vfs_ino);
-	for (; query != NULL && query < end && (*query)->device == file.udiag_vfs_dev &&
-	       (*query)->inode == file.udiag_vfs_ino;
-	     query++) {
-		if (entry->udiag_state == STATE_LISTEN) {
-			(*query)->sees_server = true;
-			(*query)->server_inode = entry->udiag_ino;
-		} else if (entry->udiag_ino == 0) {
-			continue;
-		} else if (peer != 0 && peer == search->own_inode) {
-			(*query)->is_served = true;
-		} else {
-			(*query)->is_held = true;
-			(*query)->peer_inode = peer;
-		}
-	}
-}
-
-/* 1: more to come; 0: the end; or a negative errno. */
-static int receive_some(int netlink, struct search *search)
-{
-	alignas(struct nlmsghdr) char bytes[16 << 10];
-	struct nlmsghdr *header = (struct nlmsghdr *)bytes;
-	ssize_t received = recv(netlink, bytes, sizeof(bytes), MSG_DONTWAIT);
-	size_t len;
-
-	if (received < 0)
-		return errno == EINTR ? 1 : -errno;
-	for (len = (size_t)received; NLMSG_OK(header, len); header = NLMSG_NEXT(header, len)) {
-		if (header->nlmsg_type == NLMSG_DONE)
-			return 0;
-		if (header->nlmsg_type == NLMSG_ERROR)
-			return -EOPNOTSUPP;
-		if (header->nlmsg_len >= NLMSG_LENGTH(sizeof(struct unix_diag_msg)))
-			look_at(search, NLMSG_DATA(header), NLMSG_PAYLOAD(header, 0));
-	}
-	return received > 0;
-}
-
-static int ask_kernel(struct search *search)
-{
-	int netlink, r;
-
-	netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	if (netlink < 0)
-		return -errno;
-	r = send_request(netlink);
-	if (r == 0)
-		do
-			r = receive_some(netlink, search);
-		while (r > 0);
-	close(netlink);
-	return r;
-}
-
-static int compare_peers(const void *a, const void *b)
-{
-	const struct holder_query *first = *(struct holder_query *const *)a;
-	const struct holder_query *second = *(struct holder_query *const *)b;
-
-	return (first->peer_inode > second->peer_inode) - (first->peer_inode < second->peer_inode);
-}
-
-/* Two queries may be about one socket, and so about one end. */
-static size_t note_process(const struct search *search, struct holder_query **found,
-			   const char *pid)
-{
-	struct holder_query **end = search->queries + search->n_queries;
-	uint32_t peer = found == NULL ? 0 : (*found)->peer_inode;
-	size_t n_found = 0;
-
-	if (peer == 0 || (*found)->pid != 0)
-		return 0;
-	while (found > search->queries && found[-1]->peer_inode == peer)
-		found--;
-	for (; found < end && (*found)->peer_inode == peer; found++, n_found++)
-		(*found)->pid = (pid_t)strtol(pid, NULL, 10);
-	return n_found;
+	qsort(ends->items, ends->n, sizeof(*ends->items), compare);
+	for (size_t i = 0; i < ends->n; i++)
+		if (n == 0 || ends->items[n - 1].number != ends->items[i].number)
+			ends->items[n++] = ends->items[i];
+	ends->n = n;
 }
 
 /* Note the process at the ends that it has. Returns how many were found. */
-static size_t look_at_process(struct search *search, const char *proc, const char *pid)
+static size_t look_at_process(struct holder_ends *ends, const char *proc, const char *pid)
 {
 	char path[PATH_MAX], link[64];
-	struct holder_query wanted = { 0 };
-	struct holder_query *key = &wanted, **found;
 	const struct dirent *entry;
+	struct holder_end *found;
 	size_t n_found = 0;
+	uint32_t number;
 	DIR *fds;
 
 	snprintf(path, sizeof(path), "%s/%.20s/fd", proc, pid);
@@ -195,88 +82,175 @@ static size_t look_at_process(struct search *search, const char *proc, const cha
 		ssize_t len = readlinkat(dirfd(fds), entry->d_name, link, sizeof(link) - 1);
 
 		link[MAX(len, 0)] = '\0';
-		if (sscanf(link, "socket:[%" SCNu32 "]", &wanted.peer_inode) != 1)
+		if (sscanf(link, "socket:[%" SCNu32 "]", &number) != 1)
 			continue;
-		found = bsearch(&key, search->queries, search->n_queries, sizeof(key),
-				compare_peers);
-		n_found += note_process(search, found, pid);
+		found = find_end(ends, number);
+		if (found == NULL || found->pid != 0)
+			continue;
+		found->pid = (pid_t)strtol(pid, NULL, 10);
+		n_found++;
 	}
 	closedir(fds);
 	return n_found;
 }
 
-/* The processes at the other ends, in one walk over all of them. */
-static void find_processes(struct search *search, const char *proc)
+/* The processes at these ends, in one walk over all of them, `max_ms` at most. */
+static void find_processes(struct holder_ends *ends, const char *proc, int64_t max_ms)
 {
+	int64_t begin_ms = get_now_ms();
 	const struct dirent *entry;
-	size_t missing = 0;
-	DIR *processes;
+	size_t missing;
+	DIR *processes = ends->n > 0 ? opendir(proc) : NULL;
 
-	for (size_t i = 0; i < search->n_queries; i++)
-		missing += search->queries[i]->peer_inode != 0;
-	processes = missing > 0 ? opendir(proc) : NULL;
 	if (processes == NULL)
 		return;
-	qsort(search->queries, search->n_queries, sizeof(*search->queries), compare_peers);
-	while (missing > 0 && (entry = readdir(processes)) != NULL)
+	sort(ends);
+	missing = ends->n;
+	while (missing > 0 && get_now_ms() - begin_ms <= max_ms &&
+	       (entry = readdir(processes)) != NULL)
 		if (isdigit((unsigned char)entry->d_name[0]))
-			missing -= look_at_process(search, proc, entry->d_name);
+			missing -= look_at_process(ends, proc, entry->d_name);
 	closedir(processes);
 }
 
-static int get_result(const struct holder_query *query)
+/* ---- Sockets ---- */
+
+/* `error`, where the kernel did not tell, is less than what the file itself says. */
+static int look_up(const struct unix_sockets *sockets, int error, struct holder_query *query,
+		   uint32_t own)
 {
-	if (query->is_served)
+	bool is_held = false, is_served = false;
+	const struct unix_socket *found;
+	struct stat file;
+	size_t n;
+
+	if (stat(query->path, &file) < 0)
+		return -errno;
+	if (error < 0)
+		return error;
+	for (found = unix_sockets_find(sockets, &file, &n); n > 0; n--, found++) {
+		if (found->is_listening) {
+			query->server = found->number;
+		} else if (own != 0 && found->peer == own) {
+			is_served = true;
+		} else {
+			is_held = true;
+			query->peer = found->peer;
+		}
+	}
+	if (is_served)
 		return HOLDER_IS_US;
 	/* sock_diag shows one network namespace: a server in another may have clients there, too. */
-	if (!query->is_held)
-		return query->sees_server ? 0 : -EOPNOTSUPP;
+	if (!is_held)
+		return query->server != 0 ? 0 : -EOPNOTSUPP;
 	return 1;
 }
 
-int holder_find_all(struct holder_query *queries, size_t count, int fd, const char *proc)
+int holder_find_all(struct holder_query *queries, size_t count, const char *proc)
 {
-	struct search search = { 0 };
-	struct stat file, own;
+	struct unix_sockets sockets = { 0 };
+	struct holder_ends ends = { .items = calloc(count + 1, sizeof(struct holder_end)) };
 	int r;
 
-	search.queries = calloc(count + 1, sizeof(struct holder_query *));
-	if (search.queries == NULL)
+	if (ends.items == NULL)
 		return -ENOMEM;
+	r = unix_diag_read(&sockets);
 	for (size_t i = 0; i < count; i++) {
-		const char *path = queries[i].path;
-
-		queries[i] = (struct holder_query){ .path = path };
-		if (stat(path, &file) < 0) {
-			queries[i].result = -errno;
-			continue;
-		}
-		queries[i].inode = (uint32_t)file.st_ino;
-		queries[i].device = major(file.st_dev) << KERNEL_MINOR_BITS | minor(file.st_dev);
-		search.queries[search.n_queries++] = &queries[i];
+		queries[i] = (struct holder_query){ .path = queries[i].path };
+		queries[i].result = look_up(&sockets, r, &queries[i], 0);
+		if (queries[i].peer != 0)
+			ends.items[ends.n++].number = queries[i].peer;
 	}
-	if (fd >= 0 && fstat(fd, &own) == 0)
-		search.own_inode = (uint32_t)own.st_ino;
-	qsort(search.queries, search.n_queries, sizeof(*search.queries), compare);
-	r = ask_kernel(&search);
-	for (size_t i = 0; i < search.n_queries; i++)
-		search.queries[i]->result = r < 0 ? r : get_result(search.queries[i]);
-	if (r == 0)
-		find_processes(&search, proc);
-	free(search.queries);
+	find_processes(&ends, proc, INT64_MAX);
+	for (size_t i = 0; i < count; i++) {
+		const struct holder_end *found = find_end(&ends, queries[i].peer);
+
+		queries[i].pid = found == NULL ? 0 : found->pid;
+	}
+	free(ends.items);
+	unix_sockets_done(&sockets);
 	return 0;
 }
 
-int holder_find(const char *path, int fd, pid_t *ret)
+/* ---- One socket at a time ---- */
+
+void holder_view_done(struct holder_view *view)
+{
+	unix_sockets_done(&view->sockets);
+	free(view->ends.items);
+	*view = (struct holder_view){ 0 };
+}
+
+static void take(struct holder_view *view)
+{
+	int64_t now_ms = get_now_ms();
+
+	if (view->is_taken && now_ms - view->taken_ms < VIEW_MS)
+		return;
+	holder_view_done(view);
+	view->is_taken = true;
+	view->taken_ms = now_ms;
+	view->error = unix_diag_read(&view->sockets);
+}
+
+/* All that are served, so that one walk will do. */
+static void walk(struct holder_view *view)
+{
+	view->ends.items = calloc(view->sockets.n + 1, sizeof(*view->ends.items));
+	if (view->ends.items == NULL)
+		return;
+	for (size_t i = 0; i < view->sockets.n; i++)
+		if (view->sockets.items[i].peer != 0)
+			view->ends.items[view->ends.n++].number = view->sockets.items[i].peer;
+	find_processes(&view->ends, "/proc", WALK_MS);
+}
+
+static uint32_t get_inode(int fd)
+{
+	struct stat own;
+
+	return fd >= 0 && fstat(fd, &own) == 0 ? (uint32_t)own.st_ino : 0;
+}
+
+static int find_in(struct holder_view *view, const char *path, int fd, pid_t *ret)
 {
 	struct holder_query query = { .path = path };
-	int r = holder_find_all(&query, 1, fd, "/proc");
+	const struct holder_end *found;
+	int r;
 
-	if (r < 0)
+	take(view);
+	r = look_up(&view->sockets, view->error, &query, get_inode(fd));
+	if (r != 1)
 		return r;
-	if (query.result == 1)
-		*ret = query.pid;
-	return query.result;
+	if (view->ends.items == NULL)
+		walk(view);
+	found = find_end(&view->ends, query.peer);
+	*ret = found == NULL ? 0 : found->pid;
+	return 1;
+}
+
+static int find_alone(const char *path, int fd, pid_t *ret)
+{
+	struct unix_sockets sockets = { 0 };
+	struct holder_query query = { .path = path };
+	struct holder_end end = { 0 };
+	struct holder_ends ends = { .items = &end, .n = 1 };
+	int r = unix_diag_read(&sockets);
+
+	r = look_up(&sockets, r, &query, get_inode(fd));
+	unix_sockets_done(&sockets);
+	if (r != 1)
+		return r;
+	end.number = query.peer;
+	if (query.peer != 0)
+		find_processes(&ends, "/proc", INT64_MAX);
+	*ret = end.pid;
+	return 1;
+}
+
+int holder_find(struct holder_view *view, const char *path, int fd, pid_t *ret)
+{
+	return view != NULL ? find_in(view, path, fd, ret) : find_alone(path, fd, ret);
 }
 
 pid_t holder_get_server(int fd)

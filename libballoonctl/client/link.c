@@ -186,9 +186,9 @@ static int process_dial(struct balloonctl_monitor *monitor, int64_t now)
 	}
 	if (code == 0)
 		code = monitor->dial.last_error == -EAGAIN ? -EAGAIN : -ETIMEDOUT;
-	return hang_up(monitor,
-		       explain_no_connection(&monitor->error, monitor->vm.address,
-					     &monitor->address, code, monitor->connect_timeout_ms));
+	return hang_up(monitor, explain_no_connection(&monitor->error, monitor->vm.address,
+						      &monitor->address, monitor->holders, code,
+						      monitor->connect_timeout_ms));
 }
 
 int link_start(struct balloonctl_monitor *monitor)
@@ -213,9 +213,10 @@ int link_process(struct balloonctl_monitor *monitor, int64_t now)
 	if (r < 0)
 		return r;
 	if (monitor->session.state == SESSION_GREETING && now >= monitor->deadline)
-		return hang_up(monitor, explain_no_greeting(&monitor->error, monitor->vm.address,
-							    &monitor->address, monitor->fd,
-							    monitor->greeting_timeout_ms));
+		return hang_up(monitor,
+			       explain_no_greeting(&monitor->error, monitor->vm.address,
+						   &monitor->address, monitor->holders, monitor->fd,
+						   monitor->greeting_timeout_ms));
 	dispatch_expired(monitor, now);
 	dispatch_due(monitor, now);
 	return link_flush(monitor, false);

@@ -59,6 +59,7 @@ struct balloonctl_member *member_new(struct balloonctl_fleet *fleet, const char 
 		return NULL;
 	}
 	monitor_init(&member->monitor);
+	member->monitor.holders = &fleet->holders;
 	member->fleet = fleet;
 	member->own_fd = member->watched_fd = -1;
 	if (set_address(member, address, fd, &fleet->error) < 0) {

@@ -12,6 +12,7 @@
 #include "client/call.h"
 #include "client/dial.h"
 #include "client/event.h"
+#include "client/holder.h"
 #include "client/vm.h"
 #include "qmp/session.h"
 
@@ -38,6 +39,7 @@ struct balloonctl_monitor {
 	unsigned int greeting_timeout_ms;
 	unsigned int reply_timeout_ms;
 	unsigned int guest_timeout_ms;
+	struct holder_view *holders; /* shared with other monitors; NULL: it looks for itself */
 	bool is_traced;
 };
 

@@ -330,7 +330,7 @@ static void test_no_port(void)
 	struct address address = { .kind = ADDRESS_TCP };
 	struct balloonctl_error error = { 0 };
 
-	CU_ASSERT_EQUAL(explain_no_connection(&error, "tcp:host:1", &address, -EAGAIN, 300),
+	CU_ASSERT_EQUAL(explain_no_connection(&error, "tcp:host:1", &address, NULL, -EAGAIN, 300),
 			-EAGAIN);
 	CU_ASSERT_STRING_EQUAL(balloonctl_error_get_message(&error),
 			       "tcp:host:1: can't connect: Resource temporarily unavailable");

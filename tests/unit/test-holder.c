@@ -11,6 +11,7 @@
 
 #include "base/util.h"
 #include "client/holder.h"
+#include "edges.h"
 #include "place.h"
 #include "suite.h"
 
@@ -27,30 +28,30 @@ static void test_who_is_served(void)
 
 	place_open(&place);
 	listener = place_listen(place.path, 5);
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), 0);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), 0);
 	/* Who waits in the queue is not served. */
 	own = place_connect(place.path);
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), 0);
-	CU_ASSERT_EQUAL(holder_find(place.path, own, &holder), 0);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), 0);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, own, &holder), 0);
 	/* Who is served is, but not to himself. */
 	own_served = accept(listener, NULL, NULL);
-	CU_ASSERT_EQUAL(holder_find(place.path, own, &holder), HOLDER_IS_US);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, own, &holder), HOLDER_IS_US);
 	CU_ASSERT_EQUAL(holder, 77);
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), 1);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), 1);
 	CU_ASSERT_EQUAL(holder, getpid());
 	/* Another one, beside us or alone. */
 	pid = place_spawn(be_a_client, place.path);
 	served = accept(listener, NULL, NULL);
-	CU_ASSERT_EQUAL(holder_find(place.path, own, &holder), HOLDER_IS_US);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, own, &holder), HOLDER_IS_US);
 	close(own);
 	close(own_served);
 	holder = 77;
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), 1);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), 1);
 	CU_ASSERT_EQUAL(holder, pid);
 	/* Nobody any more. */
 	place_end(pid);
 	close(served);
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), 0);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), 0);
 	close(listener);
 	place_close(&place);
 }
@@ -69,8 +70,8 @@ static void test_neighbours(void)
 	listeners[1] = place_listen(other, 5);
 	client = place_connect(other);
 	served = accept(listeners[1], NULL, NULL);
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), 0);
-	CU_ASSERT_EQUAL(holder_find(other, -1, &holder), 1);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), 0);
+	CU_ASSERT_EQUAL(holder_find(NULL, other, -1, &holder), 1);
 	CU_ASSERT_EQUAL(holder, getpid());
 	close(client);
 	close(served);
@@ -100,7 +101,7 @@ static void test_all_at_once(void)
 	}
 	queries[COUNT].path = paths[3];
 	queries[COUNT + 1].path = "/nonexistent";
-	CU_ASSERT_EQUAL(holder_find_all(queries, COUNT + 2, -1, "/proc"), 0);
+	CU_ASSERT_EQUAL(holder_find_all(queries, COUNT + 2, "/proc"), 0);
 	for (int i = 0; i < COUNT; i++) {
 		CU_ASSERT_EQUAL(queries[i].result, i % 3 == 0);
 		CU_ASSERT_EQUAL(queries[i].pid, i % 3 == 0 ? getpid() : 0);
@@ -131,11 +132,11 @@ static void test_many_sockets(void)
 	listener = place_listen(place.path, 5);
 	client = place_connect(place.path);
 	served = accept(listener, NULL, NULL);
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), 1);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), 1);
 	CU_ASSERT_EQUAL(holder, getpid());
 	close(client);
 	close(served);
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), 0);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), 0);
 	close(listener);
 	place_close(&place);
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
@@ -144,13 +145,50 @@ static void test_many_sockets(void)
 	}
 }
 
+/* Those who share a view are answered from one look for a second. */
+static void test_view(void)
+{
+	struct holder_view view = { 0 };
+	int listeners[2], clients[2], served[2];
+	struct place place;
+	char other[128];
+	pid_t holder;
+
+	place_open(&place);
+	snprintf(other, sizeof(other), "%s2", place.path);
+	for (int i = 0; i < 2; i++) {
+		listeners[i] = place_listen(i == 0 ? place.path : other, 5);
+		clients[i] = place_connect(i == 0 ? place.path : other);
+		served[i] = accept(listeners[i], NULL, NULL);
+	}
+	CU_ASSERT_EQUAL(holder_find(&view, place.path, -1, &holder), 1);
+	CU_ASSERT_EQUAL(holder, getpid());
+	/* Our own end is told from another's as ever. */
+	CU_ASSERT_EQUAL(holder_find(&view, other, clients[1], &holder), HOLDER_IS_US);
+	for (int i = 0; i < 2; i++) {
+		close(clients[i]);
+		close(served[i]);
+	}
+	edges_advance(999);
+	holder = 77;
+	CU_ASSERT_EQUAL(holder_find(&view, other, -1, &holder), 1);
+	CU_ASSERT_EQUAL(holder, getpid());
+	CU_ASSERT_EQUAL(holder_find(&view, "/nonexistent", -1, &holder), -ENOENT);
+	edges_advance(1);
+	CU_ASSERT_EQUAL(holder_find(&view, other, -1, &holder), 0);
+	holder_view_done(&view);
+	close(listeners[0]);
+	close(listeners[1]);
+	place_close(&place);
+}
+
 static void test_no_socket(void)
 {
 	struct place place;
 	pid_t holder = 77;
 
 	place_open(&place);
-	CU_ASSERT_EQUAL(holder_find(place.path, -1, &holder), -ENOENT);
+	CU_ASSERT_EQUAL(holder_find(NULL, place.path, -1, &holder), -ENOENT);
 	CU_ASSERT_EQUAL(holder, 77);
 	place_close(&place);
 }
@@ -212,6 +250,7 @@ static CU_TestInfo tests[] = {
 	{ "the client of another socket is not", test_neighbours },
 	{ "many sockets are asked for at once", test_all_at_once },
 	{ "it is found among many sockets", test_many_sockets },
+	{ "a view is a second old at most", test_view },
 	{ "a path without a socket is an error", test_no_socket },
 	{ "the server behind a connection is found", test_server },
 	{ "a process is described by number and name", test_description },
