@@ -79,8 +79,11 @@ static void add_repair(struct balloonctl_diagnosis *diagnosis, int cause, int pi
 		diagnosis_repair(diagnosis, "give the address of QEMU's -qmp option");
 		break;
 	case BALLOONCTL_CAUSE_NO_BALLOON:
-		diagnosis_repair_by(diagnosis, "qmp device_add '{\"driver\": "
-					       "\"virtio-balloon-pci\", \"id\": \"balloon0\"}'");
+		/* A comment to the shell: the command can be copied as it is. */
+		diagnosis_repair_by(diagnosis,
+				    "qmp device_add '{\"driver\": "
+				    "\"virtio-balloon-pci\", \"id\": \"balloon0\"}' # on "
+				    "q35 with \"bus\": the id of a free pcie-root-port");
 		break;
 	case BALLOONCTL_CAUSE_QEMU_REFUSED:
 		diagnosis_repair(diagnosis,

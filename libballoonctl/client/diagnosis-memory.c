@@ -82,6 +82,22 @@ static void add_increases(struct view *view, const struct balloonctl_stats *befo
 		diagnosis_add_number(view->diagnosis, "stat-available-memory", (int64_t)value);
 }
 
+/* What the balloon has taken is the first that can be given back. */
+static void add_relief(struct view *view)
+{
+	uint64_t maximum;
+
+	if (view->diagnosis->pressure == BALLOONCTL_PRESSURE_CGROUP)
+		diagnosis_repair(view->diagnosis,
+				 "raise memory.high or memory.max of the cgroup in the guest");
+	else if (balloonctl_info_get_maximum_bytes(view->newer->info, &maximum) == 0 &&
+		 get_distance(view->newer, maximum) > TARGET_TOLERANCE)
+		diagnosis_repair_by(view->diagnosis, "size %llu", (unsigned long long)maximum);
+	else
+		diagnosis_repair(view->diagnosis, "give the VM more memory: the balloon has taken "
+						  "none");
+}
+
 static void look_at_pressure(struct view *view)
 {
 	const struct balloonctl_stats *before;
@@ -111,13 +127,7 @@ static void look_at_pressure(struct view *view)
 								 : BALLOONCTL_CAUSE_MEMORY_PRESSURE,
 		       "%s", balloonctl_pressure_get_meaning(pressure));
 	add_increases(view, before, elapsed_ms);
-	if (pressure == BALLOONCTL_PRESSURE_CGROUP)
-		diagnosis_repair(view->diagnosis,
-				 "raise memory.high or memory.max of the cgroup in "
-				 "the guest");
-	else
-		diagnosis_repair_by(view->diagnosis, "size SIZE, with a larger one, or give the VM "
-						     "more memory");
+	add_relief(view);
 }
 
 static void look_at_swap(struct view *view)

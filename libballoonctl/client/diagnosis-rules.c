@@ -7,6 +7,10 @@
 
 #include <errno.h>
 
+enum {
+	WATCH_MAX_SECONDS = 24 * 60 * 60, /* nobody watches for longer */
+};
+
 /* ---- The VM ---- */
 
 static const struct state {
@@ -246,8 +250,11 @@ static void look_for_reports(struct view *view)
 		view->diagnosis, BALLOONCTL_CAUSE_GUEST_LATE,
 		"the guest's report is overdue, or is not due yet: it was not watched for long "
 		"enough");
-	diagnosis_repair_by(view->diagnosis, "diagnose --wait %llu",
-			    (unsigned long long)(needed_ms / MS_PER_SECOND + 1));
+	if (needed_ms / MS_PER_SECOND < WATCH_MAX_SECONDS)
+		diagnosis_repair_by(view->diagnosis, "diagnose --wait %llu",
+				    (unsigned long long)(needed_ms / MS_PER_SECOND + 1));
+	else
+		diagnosis_repair_by(view->diagnosis, "stats --refresh");
 	add_silence(view);
 }
 

@@ -122,7 +122,7 @@ Monitors that can't be asked have causes like all others.
   none (web1): 1 problem
     problem no-balloon: this VM has no virtio-balloon device; add '-device virtio-balloon' to QEMU's command line
       evidence: error ENODEV
-      repair:   balloonctl -c none qmp device_add '{"driver": "virtio-balloon-pci", "id": "balloon0"}'
+      repair:   balloonctl -c none qmp device_add '{"driver": "virtio-balloon-pci", "id": "balloon0"}' # on q35 with "bus": the id of a free pcie-root-port
   $ balloonctl -c missing -c vm diagnose --json | grep -v message
   {
     "schema": "balloonctl/1",
