@@ -219,7 +219,8 @@ balloonctl_stats_get_polling_interval(const struct balloonctl_stats *stats);
  *	         polling was seen to change or the VM to go on
  *	stale    older than 1 interval and 2 seconds, or from before a reset that this connection saw
  *	unknown  QEMU's host has another clock (TCP, vsock), or one that was set since we connected,
- *	         and no new sample has come on this connection yet
+ *	         and the sample was not seen to come: by two looks on this connection that were no
+ *	         more than 1 interval and 2 seconds apart
  *	fresh    else
  * Setting the host's clock does not change the verdict on a live guest while a connection is open. A
  * first look relies on that clock.
