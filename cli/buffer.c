@@ -68,6 +68,16 @@ void buffer_append_string(struct buffer *buffer, const char *text)
 	buffer_append(buffer, text, strlen(text));
 }
 
+void buffer_append_start(struct buffer *buffer, const char *text, size_t max)
+{
+	size_t len = strnlen(text, max + 1);
+
+	if (len > max)
+		for (len = max; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80; len--)
+			;
+	buffer_append(buffer, text, len);
+}
+
 void buffer_append_u64(struct buffer *buffer, uint64_t number)
 {
 	char digits[20];

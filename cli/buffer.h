@@ -22,6 +22,10 @@ void *allocate(size_t count, size_t size);
 
 void buffer_append(struct buffer *buffer, const char *bytes, size_t len);
 void buffer_append_string(struct buffer *buffer, const char *text);
+
+/* The beginning of a UTF-8 text, so many bytes at most and no half character. */
+void buffer_append_start(struct buffer *buffer, const char *text, size_t max);
+
 void buffer_append_u64(struct buffer *buffer, uint64_t number);
 void buffer_append_i64(struct buffer *buffer, int64_t number);
 __attribute__((format(printf, 2, 3))) void buffer_printf(struct buffer *buffer, const char *format,

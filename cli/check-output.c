@@ -220,19 +220,15 @@ static void append_totals(struct buffer *out, const size_t counts[CHECK_STATES])
 
 /* ---- All of it ---- */
 
-/* No longer than this, and without half a character at its end. */
-static void append_cut(struct buffer *out, const struct buffer *text, size_t max)
+/* Takes the text out of the buffer. */
+static void append_cut(struct buffer *out, struct buffer *whole, size_t max)
 {
-	size_t len = text->len;
+	bool fits = whole->len <= max;
+	char *text = buffer_steal(whole);
 
-	if (len > max) {
-		len = max - strlen("...");
-		while (len > 0 && ((unsigned char)text->data[len] & 0xc0) == 0x80)
-			len--;
-	}
-	buffer_append(out, text->data, len);
-	if (len < text->len)
-		buffer_append_string(out, "...");
+	buffer_append_start(out, text, fits ? max : max - strlen("..."));
+	buffer_append_string(out, fits ? "" : "...");
+	free(text);
 }
 
 /* " (web1, web2 and 7 more)" */
@@ -250,7 +246,6 @@ static void append_names(struct buffer *out, const struct vms *vms, const struct
 		append_text(&name, get_own_name(vms, i));
 		buffer_append_string(out, shown++ == 0 ? "" : ", ");
 		append_cut(out, &name, NAME_BYTES_MAX);
-		buffer_free(&name);
 	}
 	if (count > shown)
 		buffer_printf(out, " and %zu more", count - shown);
@@ -284,7 +279,6 @@ static void append_line(struct buffer *out, const struct vms *vms, size_t i,
 	buffer_append_string(&line, ": ");
 	append_verdict(&line, verdict);
 	append_cut(out, &line, LINE_BYTES_MAX);
-	buffer_free(&line);
 }
 
 /* A line for each VM, the worst first, as long as there is room. */

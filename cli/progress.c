@@ -2,9 +2,11 @@
 /* When to say that we wait; how a line is written over is the output's. */
 #include "progress.h"
 
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "clock.h"
 #include "output.h"
 
@@ -32,6 +34,21 @@ bool progress_is_due(const struct progress *progress)
 	return !progress->is_unwanted && progress->next <= clock_now_ms();
 }
 
+/* A line that is too long for the terminal could not be written over. */
+static void show(const char *text)
+{
+	struct buffer whole = { 0 }, line = { 0 };
+	char *escaped, *start;
+
+	buffer_append_escaped(&whole, text);
+	escaped = buffer_steal(&whole);
+	buffer_append_start(&line, escaped, progress_get_width());
+	start = buffer_steal(&line);
+	output_status(start);
+	free(start);
+	free(escaped);
+}
+
 void progress_show(struct progress *progress, const char *text)
 {
 	/* Asked only now, because most commands are done long before. */
@@ -39,7 +56,7 @@ void progress_show(struct progress *progress, const char *text)
 		progress->is_unwanted = true;
 		return;
 	}
-	output_status(text);
+	show(text);
 	progress->is_shown = true;
 	progress->next += progress->is_fast ? FAST_STEP_MS : STEP_MS;
 }

@@ -85,6 +85,8 @@ What takes longer than a second shows on a terminal that it is alive, and nowher
   $ balloonctl --timeout 1.9 -c silent1 interval 2>&1 | grep -c waiting
   0
   => 1
+  $ terminal 20 'balloonctl --timeout 1.9 -c silent1 -c silent2 -c a interval' | head -n 1 | tr '\r' R
+  R\e[Kwaiting for silent1R\e[Ka	2
 
 A warning that comes meanwhile takes the line's place.
 
