@@ -229,6 +229,8 @@ static int tell(const struct vms *vms, const struct size_options *options)
 		const struct vm *vm = &vms->items[i];
 		const struct sizing *sizing = vm->data;
 
+		if (options->waits)
+			size_tell_events(vm, options);
 		if (vm_has_failed(vm))
 			continue;
 		if (!options->waits) {

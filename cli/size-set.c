@@ -147,6 +147,7 @@ static void look(struct vm *vm, const struct size_options *options, int64_t actu
 	struct follow *follow = &sizing->follow;
 	bool is_over;
 
+	size_tell_events(vm, options);
 	sizing->verdict = follow_look(follow, clock_now_ms(), actual);
 	/* Whoever names a time wants it to be waited for. */
 	if (options->wait_ms > 0 && sizing->verdict == FOLLOW_STALLED)

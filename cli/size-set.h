@@ -42,6 +42,10 @@ void size_object(struct vm *vm, const struct size_options *options,
 /* It has been set; a step on the way, for a terminal or a pipe; how it ended. */
 void size_tell_set(const struct vm *vm, const struct size_options *options);
 void size_tell_step(struct vm *vm, const struct size_options *options);
+
+/* What QEMU has told meanwhile. That the balloon moves is shown already. */
+void size_tell_events(const struct vm *vm, const struct size_options *options);
+
 void size_tell_end(const struct vm *vm, const struct size_options *options, bool is_interrupted);
 
 #endif

@@ -121,7 +121,7 @@ static void append_position(struct buffer *out, const struct vm *vm, bool exact)
 	buffer_append_string(out, " left");
 }
 
-/* A line that fits: the bar takes what the words leave. */
+/* The bar takes what the words leave. */
 static void draw(struct vm *vm, const struct size_options *options, size_t width)
 {
 	const struct sizing *sizing = vm->data;
@@ -144,8 +144,24 @@ static void draw(struct vm *vm, const struct size_options *options, size_t width
 	free(text);
 	free(vm->status);
 	vm->status = buffer_steal(&line);
-	if (strlen(vm->status) > width)
-		vm->status[width] = '\0';
+}
+
+void size_tell_events(const struct vm *vm, const struct size_options *options)
+{
+	struct balloonctl_event *event;
+	int64_t actual;
+
+	while ((event = balloonctl_monitor_next_event(vm->monitor)) != NULL) {
+		struct buffer words = { 0 };
+		char *text;
+
+		show_event(&words, event, options->common->bytes);
+		text = buffer_steal(&words);
+		if (balloonctl_event_get_actual_bytes(event, &actual) < 0)
+			vm_talk(vm, options->common, "%s", text);
+		free(text);
+		balloonctl_event_free(event);
+	}
 }
 
 void size_tell_step(struct vm *vm, const struct size_options *options)

@@ -315,6 +315,21 @@ def test_events_do_not_spoil_the_line(place):
     leave(terminal)
 
 
+def test_a_balloon_that_was_followed_is_no_news(place):
+    terminal = place.open('-c', 'sim:', 'shell')
+    terminal.type('size 700M --wait\r')
+    terminal.expect(r'the target is reached after')
+    terminal.expect(PROMPT)
+    terminal.type('interval\r')
+    terminal.expect(r'\n0\r\n' + PROMPT)
+    assert 'BALLOON_CHANGE' not in terminal.log, terminal.log
+    # Of one that nobody followed it is.
+    terminal.type('size 800M\r')
+    terminal.expect('BALLOON_CHANGE')
+    terminal.expect(PROMPT)
+    leave(terminal)
+
+
 def test_a_lost_vm_is_told(place):
     vm = place.simulate('vm')
     terminal = place.open('-c', 'unix:vm', 'shell')
