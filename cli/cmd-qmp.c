@@ -120,7 +120,10 @@ static int check(struct qmp_options *options)
 				   "query-status",
 				   options->command);
 	if (options->arguments != NULL && strcmp(options->arguments, "-") == 0)
-		status = read_stdin(options);
+		status = options->common->session == NULL
+				 ? read_stdin(options)
+				 : usage_error("'-': the shell reads standard input itself; give "
+					       "the JSON object as a word");
 	if (status != EXIT_DONE || options->arguments == NULL ||
 	    is_taken(options->command, options->arguments))
 		return status;

@@ -264,7 +264,8 @@ static int load_file(struct config *config, const char *file, bool is_named)
 		buffer_append(&text, "", 1);
 		status = config_parse(config, file, text.data, text.len - 1);
 	} else if (is_named) {
-		status = usage_error("%s: %s", file, strerror(-r));
+		status = usage_error("%s: %s; BALLOONCTL_CONFIG names this file", file,
+				     strerror(-r));
 	} else {
 		/* What others may not read is not meant for them. */
 		if (r != -EACCES)

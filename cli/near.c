@@ -38,11 +38,13 @@ static size_t measure(const char *from, const char *to, size_t len)
 
 size_t near_measure(const char *word, const char *name)
 {
-	size_t len = strlen(word), name_len = strlen(name);
+	size_t len = strlen(word), name_len = strlen(name), distance;
 
 	if (len < 2 || len > NEAR_LEN_MAX || name_len > NEAR_LEN_MAX)
 		return NEAR_NONE;
 	if (strncasecmp(word, name, len) == 0)
 		return len == name_len ? 0 : 1;
-	return measure(word, name, name_len);
+	distance = measure(word, name, name_len);
+	/* Of a short name so many letters are nearly all. */
+	return 2 * distance <= name_len ? distance : NEAR_NONE;
 }

@@ -11,7 +11,8 @@ enum {
 };
 
 /* How far the word, of 2 to NEAR_LEN_MAX letters, is from the name: 0 the same, 1 a letter or the end
- * is missing, 2 may still be meant, more is another word. */
+ * is missing, 2 may still be meant, more is another word;
+ * NEAR_NONE if not half of the letters are right. */
 size_t near_measure(const char *word, const char *name);
 
 #endif

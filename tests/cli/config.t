@@ -97,10 +97,10 @@ One file instead of all.
   [vm named]
   address = run/a                           # own.conf:2
   $ BALLOONCTL_CONFIG=missing.conf balloonctl config
-  2> missing.conf: No such file or directory
+  2> missing.conf: No such file or directory; BALLOONCTL_CONFIG names this file
   => 2
   $ BALLOONCTL_CONFIG=. balloonctl config
-  2> .: Is a directory
+  2> .: Is a directory; BALLOONCTL_CONFIG names this file
   => 2
 
 Mistakes have a place.
@@ -132,7 +132,7 @@ Mistakes have a place.
   2> bad.conf:1: line 'x': it stands before the first [section]
   => 2
   $ head -c 2000000 /dev/zero | tr '\0' '\n' > huge.conf; BALLOONCTL_CONFIG=huge.conf balloonctl config
-  2> huge.conf: File too large
+  2> huge.conf: File too large; BALLOONCTL_CONFIG names this file
   => 2
   $ balloonctl config x
   2> balloonctl config: Too many arguments

@@ -113,6 +113,10 @@ Arguments from standard input.
   $ balloonctl -c vm qmp qom-list - < /
   2> standard input: Is a directory
   => 1
+  $ printf "qmp qom-list -\n{}\n" | balloonctl -c vm shell
+  2> '-': the shell reads standard input itself; give the JSON object as a word
+  2> standard input:1: 'qmp qom-list -' failed with status 2
+  => 2
 
 What is wrong is said before anything is sent, and before a VM is connected to.
 

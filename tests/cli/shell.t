@@ -34,7 +34,7 @@ The first failure ends it, unless it is to go on; the exit status is that of the
   2> interval: unrecognized option '--frobnicate'
   2> Try `interval --help' or `interval --usage' for more information.
   2> standard input:5: 'interval --frobnicate' failed with status 2
-  2> unknown command 'foo'; did you mean 'top'?
+  2> unknown command 'foo'; 'help' lists the commands
   2> standard input:6: 'foo' failed with status 2
   2> interval: Too many arguments
   2> Try `interval --help' or `interval --usage' for more information.
