@@ -10,6 +10,7 @@
 #include "diagnose.h"
 #include "output.h"
 #include "parse.h"
+#include "seconds.h"
 #include "size.h"
 
 enum {
@@ -198,8 +199,6 @@ static int list_causes(void)
 
 static int check(struct diagnose_options *options)
 {
-	uint64_t seconds;
-
 	options->view.is_json = options->common->json != JSON_NONE;
 	if (options->view.is_json && (options->view.output != NULL || options->view.all))
 		return usage_error("--json and -o: give one of them; a document has all there is");
@@ -211,14 +210,9 @@ static int check(struct diagnose_options *options)
 			"--target '%s': give what the guest should keep, in bytes or with "
 			"a unit, such as 512M",
 			options->target);
-	if (options->interval != NULL) {
-		if (decimal_parse(options->interval, strlen(options->interval), 1, &seconds) < 0 ||
-		    seconds == 0 || seconds > UINT32_MAX)
-			return usage_error(
-				"--interval '%s': give whole seconds from 1 to 4294967295",
-				options->interval);
-		options->expectations.polling_interval = (uint32_t)seconds;
-	}
+	if (options->interval != NULL &&
+	    seconds_parse_interval(options->interval, &options->expectations.polling_interval) < 0)
+		return usage_error("--interval '%s': " INTERVAL_RULE, options->interval);
 	options->wait_ms = WAIT_DEFAULT_MS;
 	if (options->wait != NULL && (decimal_parse(options->wait, strlen(options->wait),
 						    MS_PER_SECOND, &options->wait_ms) < 0 ||

@@ -5,8 +5,8 @@
 #include "command.h"
 #include "output.h"
 #include "parse.h"
+#include "seconds.h"
 #include "show.h"
-#include "size.h"
 #include "vms.h"
 
 enum {
@@ -95,19 +95,14 @@ static void enable_talk(const struct vm *vm, const struct options *options)
 
 static int check_interval(struct enable_options *options)
 {
-	uint64_t seconds;
+	const char *interval = options->interval;
 
-	if (options->interval == NULL)
+	if (interval == NULL || seconds_parse_interval(interval, &options->seconds) == 0)
 		return EXIT_DONE;
-	if (decimal_parse(options->interval, strlen(options->interval), 1, &seconds) < 0 ||
-	    seconds > UINT32_MAX)
-		return usage_error("--interval '%s': give whole seconds from 1 to 4294967295, such "
-				   "as 2",
-				   options->interval);
-	if (seconds == 0)
-		return usage_error("--interval 0: use 'balloonctl disable' to switch polling off");
-	options->seconds = (uint32_t)seconds;
-	return EXIT_DONE;
+	return usage_error("--interval '%s': %s", interval,
+			   strcmp(interval, "0") == 0
+				   ? "use 'balloonctl disable' to switch polling off"
+				   : INTERVAL_RULE);
 }
 
 int cmd_enable(struct options *common, int argc, char **argv)

@@ -11,19 +11,16 @@
 #include "document.h"
 #include "output.h"
 #include "parse.h"
+#include "seconds.h"
 #include "show.h"
 #include "size-set.h"
 #include "size.h"
 #include "vms.h"
 
-#define WAIT_MAX_MS UINT64_C(86400000)
-
 enum {
 	OPTION_WAIT = 0x200,
 	OPTION_FORCE,
 	OPTION_MIN_AVAILABLE,
-
-	MS_PER_SECOND = 1000,
 };
 
 /* A size such as -512M begins like an option: it is one, with the rest as its value. */
@@ -191,13 +188,8 @@ static int check_target(struct size_options *options)
 
 static int check_limits(struct size_options *options)
 {
-	const char *wait = options->wait;
-
-	if (wait != NULL &&
-	    (decimal_parse(wait, strlen(wait), MS_PER_SECOND, &options->wait_ms) < 0 ||
-	     options->wait_ms < 1 || options->wait_ms > WAIT_MAX_MS))
-		return usage_error("--wait='%s': give seconds from 0.001 to 86400, such as 30",
-				   wait);
+	if (options->wait != NULL && seconds_parse_ms(options->wait, &options->wait_ms) < 0)
+		return usage_error("--wait='%s': " SECONDS_RULE, options->wait);
 	if (options->min_available == NULL)
 		return EXIT_DONE;
 	if (size_parse(options->min_available, &options->min_available_bytes) < 0 ||

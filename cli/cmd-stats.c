@@ -6,6 +6,7 @@
 #include "command.h"
 #include "output.h"
 #include "parse.h"
+#include "seconds.h"
 #include "show.h"
 #include "size.h"
 #include "stats-view.h"
@@ -18,7 +19,6 @@ enum {
 	OPTION_REQUIRE_FRESH,
 
 	REFRESH_DEFAULT_MS = 5000,
-	REFRESH_MAX_MS = 86400000, /* the library's limit: a day */
 };
 
 struct stats_options {
@@ -155,16 +155,12 @@ static int check_names(struct stats_options *options)
 static int check_refresh(struct stats_options *options)
 {
 	const char *age = options->max_age;
-	uint64_t number = REFRESH_DEFAULT_MS;
+	uint64_t number = 0;
 
+	options->refresh_ms = REFRESH_DEFAULT_MS;
 	if (options->refresh != NULL &&
-	    (decimal_parse(options->refresh, strlen(options->refresh), 1000, &number) < 0 ||
-	     number < 1 || number > REFRESH_MAX_MS))
-		return usage_error("--refresh='%s': give seconds from 0.001 to 86400, such as 2 or "
-				   "0.5",
-				   options->refresh);
-	options->refresh_ms = (unsigned int)number;
-	number = 0;
+	    seconds_parse_ms(options->refresh, &options->refresh_ms) < 0)
+		return usage_error("--refresh='%s': " SECONDS_RULE, options->refresh);
 	if (age != NULL && (decimal_parse(age, strlen(age), 1, &number) < 0 || number > UINT32_MAX))
 		return usage_error("--max-age '%s': give whole seconds, such as 10", age);
 	options->max_age_seconds = (uint32_t)number;

@@ -15,7 +15,7 @@
 
 #include "buffer.h"
 #include "output.h"
-#include "size.h"
+#include "seconds.h"
 
 #define SYSTEM_DIRECTORY "/etc/balloonctl"
 
@@ -26,17 +26,16 @@ enum {
 
 static bool is_timeout(const char *text)
 {
-	uint64_t ms;
+	unsigned int ms;
 
-	return decimal_parse(text, strlen(text), 1000, &ms) == 0 && ms >= 1 && ms <= 86400000;
+	return seconds_parse_ms(text, &ms) == 0;
 }
 
 static bool is_interval(const char *text)
 {
-	uint64_t seconds;
+	uint32_t seconds;
 
-	return decimal_parse(text, strlen(text), 1, &seconds) == 0 && seconds >= 1 &&
-	       seconds <= UINT32_MAX;
+	return seconds_parse_interval(text, &seconds) == 0;
 }
 
 static bool is_filled(const char *text)
@@ -60,10 +59,8 @@ static const struct {
 			     "give the VM's monitor, such as unix:/run/vm.qmp", true },
 	[CONFIG_DEVICE] = { "device", is_filled,
 			    "give a QOM path, such as /machine/peripheral/balloon0", false },
-	[CONFIG_POLLING_INTERVAL] = { "polling-interval", is_interval,
-				      "give whole seconds from 1 to 4294967295, such as 2", false },
-	[CONFIG_TIMEOUT] = { "timeout", is_timeout,
-			     "give seconds from 0.001 to 86400, such as 2 or 0.5", false },
+	[CONFIG_POLLING_INTERVAL] = { "polling-interval", is_interval, INTERVAL_RULE, false },
+	[CONFIG_TIMEOUT] = { "timeout", is_timeout, SECONDS_RULE, false },
 };
 
 const char *config_key_name(enum config_key key)
@@ -386,24 +383,23 @@ const struct config_value *config_get(const struct config *config, const struct 
 	return config->defaults[key].text != NULL ? &config->defaults[key] : NULL;
 }
 
-static uint64_t get_number(const struct config *config, const struct config_vm *vm,
-			   enum config_key key, unsigned int scale)
+unsigned int config_get_timeout_ms(const struct config *config, const struct config_vm *vm)
 {
-	const struct config_value *value = config_get(config, vm, key);
-	uint64_t number = 0;
+	const struct config_value *value = config_get(config, vm, CONFIG_TIMEOUT);
+	unsigned int ms = 0;
 
 	/* It has been checked. */
 	if (value != NULL)
-		decimal_parse(value->text, strlen(value->text), scale, &number);
-	return number;
-}
-
-unsigned int config_get_timeout_ms(const struct config *config, const struct config_vm *vm)
-{
-	return (unsigned int)get_number(config, vm, CONFIG_TIMEOUT, 1000);
+		seconds_parse_ms(value->text, &ms);
+	return ms;
 }
 
 uint32_t config_get_polling_interval(const struct config *config, const struct config_vm *vm)
 {
-	return (uint32_t)get_number(config, vm, CONFIG_POLLING_INTERVAL, 1);
+	const struct config_value *value = config_get(config, vm, CONFIG_POLLING_INTERVAL);
+	uint32_t seconds = 0;
+
+	if (value != NULL)
+		seconds_parse_interval(value->text, &seconds);
+	return seconds;
 }

@@ -34,11 +34,6 @@ static struct value get_address(const struct column *column, const void *row)
 	return make_text(((const struct row *)row)->vm->address);
 }
 
-static struct value get_name(const struct column *column, const void *row)
-{
-	return make_text(vm_get_name(((const struct row *)row)->vm));
-}
-
 static enum balloonctl_cause get_cause_of(const struct row *row)
 {
 	return balloonctl_diagnosis_get_cause(row->diagnosis, row->index);
@@ -107,7 +102,6 @@ static const struct column columns[] = {
 	  .trim = true,
 	  .get = get_vm },
 	{ .name = "address", .meaning = "as it was given", .trim = true, .get = get_address },
-	{ .name = "name", .meaning = "of QEMU's -name", .trim = true, .get = get_name },
 	{ .name = "severity",
 	  .key = "severity",
 	  .meaning = "problem, warning or note; healthy if nothing was found",

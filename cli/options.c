@@ -8,10 +8,8 @@
 
 #include "buffer.h"
 #include "output.h"
+#include "seconds.h"
 #include "session.h"
-#include "size.h"
-
-#define TIMEOUT_MAX_MS 86400000 /* the library's limit: a day */
 
 enum {
 	OPTION_DEVICE = 0x100,
@@ -186,17 +184,10 @@ static void add_from_environment(struct options *options)
 
 static int check_timeout(struct options *options)
 {
-	uint64_t ms;
-
-	if (options->timeout == NULL)
+	if (options->timeout == NULL ||
+	    seconds_parse_ms(options->timeout, &options->timeout_ms) == 0)
 		return 0;
-	if (decimal_parse(options->timeout, strlen(options->timeout), 1000, &ms) < 0 || ms < 1 ||
-	    ms > TIMEOUT_MAX_MS)
-		return usage_error("--timeout '%s': give seconds from 0.001 to 86400, such as 2 "
-				   "or 0.5",
-				   options->timeout);
-	options->timeout_ms = (unsigned int)ms;
-	return 0;
+	return usage_error("--timeout '%s': " SECONDS_RULE, options->timeout);
 }
 
 int options_load_config(struct options *options)

@@ -14,7 +14,7 @@ struct size_options {
 	struct wish wish;
 	const char *wait, *min_available; /* as written; NULL: not given */
 	bool waits, is_forced;
-	uint64_t wait_ms; /* 0: as long as it comes nearer */
+	unsigned int wait_ms; /* 0: as long as it comes nearer */
 	uint64_t min_available_bytes;
 };
 

@@ -224,7 +224,6 @@ Rows: one for each finding, and one for a healthy VM. Names and messages may be 
   COLUMN    UNIT  JSON      MEANING
   vm        text  -         the VM's name or, without one, its address
   address   text  -         as it was given
-  name      text  -         of QEMU's -name
   severity  text  severity  problem, warning or note; healthy if nothing was found
   cause     text  cause     its name: --list-causes lists them
   message   text  message   what that means, in a sentence
@@ -313,7 +312,7 @@ Wrong usage.
   2> --target '0': give what the guest should keep, in bytes or with a unit, such as 512M
   => 2
   $ balloonctl -c vm diagnose --interval 0
-  2> --interval '0': give whole seconds from 1 to 4294967295
+  2> --interval '0': give whole seconds from 1 to 4294967295, such as 2
   => 2
   $ balloonctl -c vm diagnose --wait -1
   2> --wait '-1': give seconds from 0 to 86400, such as 30

@@ -70,11 +70,11 @@ size --wait: the balloon is followed until it is there; on a pipe a line tells o
   2> vm: QEMU closed the connection
   => 1
   $ for seconds in '' x 0 -1 86401; do balloonctl -c vm size 512M --wait=$seconds; done
-  2> --wait='': give seconds from 0.001 to 86400, such as 30
-  2> --wait='x': give seconds from 0.001 to 86400, such as 30
-  2> --wait='0': give seconds from 0.001 to 86400, such as 30
-  2> --wait='-1': give seconds from 0.001 to 86400, such as 30
-  2> --wait='86401': give seconds from 0.001 to 86400, such as 30
+  2> --wait='': give seconds from 0.001 to 86400, such as 2 or 0.5
+  2> --wait='x': give seconds from 0.001 to 86400, such as 2 or 0.5
+  2> --wait='0': give seconds from 0.001 to 86400, such as 2 or 0.5
+  2> --wait='-1': give seconds from 0.001 to 86400, such as 2 or 0.5
+  2> --wait='86401': give seconds from 0.001 to 86400, such as 2 or 0.5
   => 2
   $ balloonctl -c vm size --wait
   2> --wait: give the SIZE to be set as well, such as 512M

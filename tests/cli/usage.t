@@ -87,7 +87,7 @@ No address, or an empty one.
   > done
   --interval '': give whole seconds from 1 to 4294967295, such as 2
   2
-  --interval 0: use 'balloonctl disable' to switch polling off
+  --interval '0': use 'balloonctl disable' to switch polling off
   2
   --interval '-1': give whole seconds from 1 to 4294967295, such as 2
   2
