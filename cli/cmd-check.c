@@ -203,12 +203,8 @@ int cmd_check(struct options *common, int argc, char **argv)
 	int status;
 
 	check_limits_init(&options.limits);
-	argp_err_exit_status = CHECK_UNKNOWN;
-	if (!parse_words(common, &check_argp, argc, argv, 0, &options, &status)) {
-		argp_err_exit_status = EXIT_USAGE;
-		return status == EXIT_DONE ? EXIT_DONE : CHECK_UNKNOWN;
-	}
-	argp_err_exit_status = EXIT_USAGE;
+	if (!parse_words(&check_argp, argc, argv, 0, &options, &status))
+		return status == EXIT_DONE ? EXIT_DONE : tell_wrong();
 	if (options.wrong == NULL && wants_anything(&options))
 		return run(&options);
 	if (options.wrong == NULL)

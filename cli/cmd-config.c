@@ -135,7 +135,7 @@ int cmd_config(struct options *options, int argc, char **argv)
 {
 	int status;
 
-	if (!parse_words(options, &config_argp, argc, argv, 0, options, &status))
+	if (!parse_words(&config_argp, argc, argv, 0, options, &status))
 		return status;
 	status = options_load_config(options);
 	if (status != EXIT_DONE)

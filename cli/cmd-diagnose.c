@@ -269,7 +269,7 @@ int cmd_diagnose(struct options *common, int argc, char **argv)
 	struct diagnose_options options = { .common = common };
 	int status;
 
-	if (!parse_words(common, &diagnose_argp, argc, argv, 0, &options, &status))
+	if (!parse_words(&diagnose_argp, argc, argv, 0, &options, &status))
 		return status;
 	if (options.lists_causes)
 		return list_causes();

@@ -33,11 +33,11 @@ int cmd_help(struct options *options, int argc, char **argv)
 	char *words[] = { NULL, help, NULL };
 	int status;
 
-	if (!parse_words(options, &help_argp, argc, argv, 0, &words[0], &status))
+	if (!parse_words(&help_argp, argc, argv, 0, &words[0], &status))
 		return status;
 	if (words[0] != NULL)
 		return command_run(options, 2, words);
 	words[0] = program;
-	parse_words(options, &balloonctl_argp, 2, words, 0, NULL, &status);
+	parse_words(&balloonctl_argp, 2, words, 0, NULL, &status);
 	return status;
 }

@@ -79,7 +79,7 @@ int cmd_info(struct options *options, int argc, char **argv)
 	struct vms vms = { 0 };
 	int status, written;
 
-	if (!parse_words(options, &info_argp, argc, argv, 0, options, &status))
+	if (!parse_words(&info_argp, argc, argv, 0, options, &status))
 		return status;
 	status = vms_ask(&vms, options, step, NULL);
 	if (status == EXIT_DONE) {

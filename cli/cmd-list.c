@@ -348,7 +348,7 @@ int cmd_list(struct options *common, int argc, char **argv)
 	struct list_options options = { .common = common };
 	int status;
 
-	if (!parse_words(common, &list_argp, argc, argv, 0, &options, &status))
+	if (!parse_words(&list_argp, argc, argv, 0, &options, &status))
 		return status;
 	status = run(&options);
 	view_free(&options.view);

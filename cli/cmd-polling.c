@@ -110,7 +110,7 @@ int cmd_enable(struct options *common, int argc, char **argv)
 	struct enable_options options = { .common = common };
 	int status;
 
-	if (!parse_words(common, &enable_argp, argc, argv, 0, &options, &status))
+	if (!parse_words(&enable_argp, argc, argv, 0, &options, &status))
 		return status;
 	status = check_interval(&options);
 	if (status != EXIT_DONE)
@@ -152,7 +152,7 @@ int cmd_disable(struct options *common, int argc, char **argv)
 {
 	int status;
 
-	if (!parse_words(common, &disable_argp, argc, argv, 0, common, &status))
+	if (!parse_words(&disable_argp, argc, argv, 0, common, &status))
 		return status;
 	return vms_change(common, disable_step, NULL, disable_talk);
 }
@@ -186,7 +186,7 @@ int cmd_interval(struct options *common, int argc, char **argv)
 	struct vms vms = { 0 };
 	int status;
 
-	if (!parse_words(common, &interval_argp, argc, argv, 0, common, &status))
+	if (!parse_words(&interval_argp, argc, argv, 0, common, &status))
 		return status;
 	status = vms_ask(&vms, common, interval_step, NULL);
 	if (status == EXIT_DONE)

@@ -177,7 +177,7 @@ int cmd_qmp(struct options *common, int argc, char **argv)
 	struct vms vms = { .changes = true };
 	int status;
 
-	if (!parse_words(common, &qmp_argp, argc, argv, 0, &options, &status))
+	if (!parse_words(&qmp_argp, argc, argv, 0, &options, &status))
 		return status;
 	status = check(&options);
 	if (status == EXIT_DONE)

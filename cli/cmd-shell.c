@@ -61,7 +61,7 @@ int cmd_shell(struct options *common, int argc, char **argv)
 	struct shell shell = { .session.signal_fd = -1 };
 	int status;
 
-	if (!parse_words(common, &shell_argp, argc, argv, 0, &options, &status))
+	if (!parse_words(&shell_argp, argc, argv, 0, &options, &status))
 		return status;
 	if (common->session != NULL)
 		return usage_error("shell: you are in it already");

@@ -261,7 +261,7 @@ int cmd_size(struct options *common, int argc, char **argv)
 	struct size_options options = { .common = common };
 	int status;
 
-	if (parse_words(common, &size_argp, argc, argv, 0, &options, &status)) {
+	if (parse_words(&size_argp, argc, argv, 0, &options, &status)) {
 		status = check_target(&options);
 		if (status == EXIT_DONE)
 			status = check_limits(&options);

@@ -315,7 +315,7 @@ int cmd_stats(struct options *common, int argc, char **argv)
 	struct stats_options options = { .common = common };
 	int status;
 
-	if (!parse_words(common, &stats_argp, argc, argv, 0, &options, &status))
+	if (!parse_words(&stats_argp, argc, argv, 0, &options, &status))
 		return status;
 	stats_columns_init(&options.view.set);
 	status = run(&options);

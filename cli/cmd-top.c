@@ -236,7 +236,7 @@ int cmd_top(struct options *common, int argc, char **argv)
 	struct top top = { 0 };
 	int status;
 
-	if (!parse_words(common, &top_argp, argc, argv, 0, &options, &status))
+	if (!parse_words(&top_argp, argc, argv, 0, &options, &status))
 		return status;
 	status = check(&options, &top.live);
 	if (status == EXIT_DONE) {

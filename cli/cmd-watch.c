@@ -328,7 +328,7 @@ int cmd_watch(struct options *common, int argc, char **argv)
 	struct watch_options options = { .common = common };
 	int status;
 
-	if (!parse_words(common, &watch_argp, argc, argv, 0, &options, &status))
+	if (!parse_words(&watch_argp, argc, argv, 0, &options, &status))
 		return status;
 	live_columns_init(&options.view.set);
 	status = run(&options);

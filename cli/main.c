@@ -8,6 +8,7 @@
 #include "buffer.h"
 #include "command.h"
 #include "output.h"
+#include "parse.h"
 #include "program.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -71,6 +72,17 @@ const struct argp balloonctl_argp = {
 	.help_filter = list_commands,
 };
 
+static int run(struct command_line *line)
+{
+	char name[] = "shell", *shell[] = { name, NULL };
+
+	if (line->words != NULL)
+		return command_run(&line->options, line->n_words, line->words);
+	if (isatty(STDIN_FILENO) != 0)
+		return command_run(&line->options, 1, shell);
+	return usage_error("no command: give one, such as 'stats'; 'balloonctl --help' lists them");
+}
+
 int main(int argc, char **argv)
 {
 	const struct program program = {
@@ -80,16 +92,11 @@ int main(int argc, char **argv)
 		.flags = ARGP_IN_ORDER,
 	};
 	struct command_line line = { 0 };
-	char name[] = "shell", *shell[] = { name, NULL };
-	int status = program_parse(&program, argc, argv, &line);
+	int status;
 
-	if (status == EXIT_DONE && line.words == NULL && isatty(STDIN_FILENO) != 0)
-		status = command_run(&line.options, 1, shell);
-	else if (status == EXIT_DONE && line.words == NULL)
-		status = usage_error("no command: give one, such as 'stats'; 'balloonctl --help' "
-				     "lists them");
-	else if (status == EXIT_DONE)
-		status = command_run(&line.options, line.n_words, line.words);
+	program_begin(&program, argc, argv);
+	if (parse_words(program.argp, argc, argv, program.flags, &line, &status))
+		status = run(&line);
 	options_free(&line.options);
 	return status;
 }

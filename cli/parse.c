@@ -2,13 +2,13 @@
 /*
  * argp, made fit for being called twice. ARGP_NO_EXIT keeps it from ending the program, but neither
  * from going on behind --help nor from taking words that it has complained of: what tells is whether
- * it has printed anything, so it prints into memory.
+ * it has printed anything, so it prints into memory. That also is where what it prints is escaped.
  */
 #include "parse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "output.h"
 
@@ -36,24 +36,39 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return trap->argp->parser(key, arg, state);
 }
 
-static void print(int fd, const char *text, size_t len)
+/* Whatever was typed may be in it. Escaped line by line, because it has several. */
+static void complain_of(const char *text)
 {
-	struct buffer help = { 0 };
+	for (size_t len; *text != '\0'; text += len + (text[len] == '\n')) {
+		char *line;
 
-	buffer_append(&help, text, len);
-	if (fd == STDOUT_FILENO)
-		output_write(&help);
-	else
-		dprintf(fd, "%.*s", (int)len, text);
-	buffer_free(&help);
+		len = strcspn(text, "\n");
+		line = strndup(text, len);
+		if (line == NULL)
+			out_of_memory();
+		complain("%s", line);
+		free(line);
+	}
 }
 
-static bool parse_in_session(const struct argp *argp, int argc, char **argv, unsigned int flags,
-			     void *input, int *ret)
+static int write_help(const char *text, size_t len)
+{
+	struct buffer help = { 0 };
+	int status;
+
+	buffer_append(&help, text, len);
+	status = output_write(&help);
+	buffer_free(&help);
+	return status;
+}
+
+bool parse_words(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input,
+		 int *ret)
 {
 	struct trap trap = { .argp = argp, .input = input };
 	struct argp trapped = *argp;
 	char *help = NULL, *words = NULL;
+	FILE *original = stderr;
 	size_t help_len = 0, words_len = 0;
 	bool goes_on;
 	int r;
@@ -63,23 +78,18 @@ static bool parse_in_session(const struct argp *argp, int argc, char **argv, uns
 	if (trap.out == NULL || trap.err == NULL)
 		out_of_memory();
 	trapped.parser = parse;
+	/* getopt(), which argp uses, knows no other place for its messages. */
+	stderr = trap.err;
 	r = argp_parse(&trapped, argc, argv, flags | ARGP_NO_EXIT, NULL, &trap);
+	stderr = original;
 	if (fclose(trap.out) != 0 || fclose(trap.err) != 0)
 		out_of_memory();
-	print(STDERR_FILENO, words, words_len);
-	print(STDOUT_FILENO, help, help_len);
 	goes_on = r == 0 && words_len == 0 && help_len == 0;
-	*ret = r != 0 || words_len > 0 ? EXIT_USAGE : EXIT_DONE;
+	complain_of(words);
+	*ret = help_len > 0 ? write_help(help, help_len) : EXIT_DONE;
+	if (r != 0 || words_len > 0)
+		*ret = EXIT_USAGE;
 	free(help);
 	free(words);
 	return goes_on;
-}
-
-bool parse_words(const struct options *options, const struct argp *argp, int argc, char **argv,
-		 unsigned int flags, void *input, int *ret)
-{
-	if (options->session != NULL)
-		return parse_in_session(argp, argc, argv, flags, input, ret);
-	*ret = argp_parse(argp, argc, argv, flags, NULL, input) == 0 ? EXIT_DONE : EXIT_USAGE;
-	return *ret == EXIT_DONE;
 }

@@ -12,7 +12,10 @@ struct program {
 	unsigned int flags; /* of argp_parse() */
 };
 
-/* Parse the command line; what argp prints is checked at the end of the program. EXIT_DONE, or
+/* The name, the version and what else argp wants to know. */
+void program_begin(const struct program *program, int argc, char **argv);
+
+/* The same, and parse the command line; what argp prints is checked at the end of the program. EXIT_DONE, or
  * EXIT_USAGE after saying what is wrong. */
 int program_parse(const struct program *program, int argc, char **argv, void *input);
 

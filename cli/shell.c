@@ -167,8 +167,7 @@ static int run_command(struct shell *shell, char **words, size_t n)
 	argv[0] = name;
 	for (size_t i = strcmp(words[0], name) == 0; i < n; i++)
 		argv[argc++] = words[i];
-	if (parse_words(&line.options, &balloonctl_argp, argc, argv, ARGP_IN_ORDER, &line,
-			&status) &&
+	if (parse_words(&balloonctl_argp, argc, argv, ARGP_IN_ORDER, &line, &status) &&
 	    line.words != NULL)
 		status = command_run(&line.options, line.n_words, line.words);
 	options_free(&line.options);

@@ -119,8 +119,10 @@ Wrong usage is unknown, too.
   BALLOON UNKNOWN - wrong usage, or no VM: standard error tells
   => 3
   $ balloonctl check -c sim: --nothing 2>/dev/null
+  BALLOON UNKNOWN - wrong usage, or no VM: standard error tells
   => 3
   $ balloonctl check -c sim: web1 2>/dev/null
+  BALLOON UNKNOWN - wrong usage, or no VM: standard error tells
   => 3
   $ moving balloonctl check -c sim: > /dev/full 2>/dev/null
   => 3

@@ -17,6 +17,7 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -249,6 +250,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < 3; i++)
 		dup2(fd, i);
 	alarm(LIFE_SECONDS);
+	signal(SIGPIPE, SIG_IGN); /* clients leave when they like */
 	while ((fd = accept(listener, NULL, NULL)) >= 0) {
 		serve(fd, log);
 		close(fd);

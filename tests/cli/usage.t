@@ -101,3 +101,15 @@ No address, or an empty one.
   2
   --interval '18446744073709551616': give whole seconds from 1 to 4294967295, such as 2
   2
+
+What was typed is escaped, by argp too.
+
+  $ balloonctl "$(printf -- '--no\033[31m')"; balloonctl stats "$(printf -- '--no\033[31m')"
+  2> balloonctl: unrecognized option '--no\x1b[31m'
+  2> Try `balloonctl --help' or `balloonctl --usage' for more information.
+  2> balloonctl stats: unrecognized option '--no\x1b[31m'
+  2> Try `balloonctl stats --help' or `balloonctl stats --usage' for more
+  2> information.
+  => 2
+  $ balloonctl stats "$(printf -- '--json=\033[31m')" 2>&1 | head -n 1
+  balloonctl stats: --json '\x1b[31m': give --json or --json=lines
