@@ -140,6 +140,20 @@ Mistakes have a place.
   2> information.
   => 2
 
+  $ printf '[defaults]\ndevice=/m\033[31m\377\n[vm \346\235\261\033[1m]\naddress=/run/\342\200\256x\n' > own.conf
+  $ BALLOONCTL_CONFIG=own.conf balloonctl config; BALLOONCTL_CONFIG=own.conf balloonctl config --json=lines
+  [defaults]
+  device = /m\x1b[31m\xff                   # own.conf:2
+  polling-interval = 2                      # built in
+  timeout = 5                               # built in
+  ~
+  [vm 東\x1b[1m]
+  address = /run/\xe2\x80\xaex              # own.conf:4
+  device = /m\x1b[31m\xff                   # own.conf:2
+  {"schema": "balloonctl/1", "files": ["own.conf"], "defaults": {"device": {"value": "/m\u001b[31m\ufffd", "file": "own.conf", "line": 2}, "polling_interval": {"value": "2", "file": null, "line": null}, "timeout": {"value": "5", "file": null, "line": null}}, "configured_vms": [{"name": "東\u001b[1m", "address": {"value": "/run/\u202ex", "file": "own.conf", "line": 4}, "device": {"value": "/m\u001b[31m\ufffd", "file": "own.conf", "line": 2}}]}
+  $ cp own.conf "$(printf 'o\033[1m.conf')"; BALLOONCTL_CONFIG=$(printf 'o\033[1m.conf') balloonctl config | tail -n 1
+  device = /m\x1b[31m\xff                   # o\x1b[1m.conf:2
+
 Named VMs are addresses, whether they are on this host or not, and take part where all do.
 
   $ stub run/web.qmp 'qom-get guest-stats-polling-interval = 0'; stub run/other.qmp 'query-name = {"name": "other"}'; stub run/db.qmp 'query-name = {"name": "db"}'

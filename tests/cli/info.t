@@ -53,3 +53,40 @@ A VM without a name, with a packager and a partly filled balloon.
         "qemu_package": "Debian 1:7.2+dfsg-7",
         "state": "paused",
         "running": false,
+
+Nothing of it is a table, and nothing is cut; on a terminal it has no colour. Many VMs, one of them gone.
+
+  $ stub wide 'query-name = {"name": "\u6771\u4eac\u306e\u30b5\u30fc\u30d0\u30fc"}' \
+  >   "qom-get guest-stats = {\"stats\": {}, \"last-update\": $(($(date +%s) - 86400 * 3))}"
+  $ terminal 20 'balloonctl -c wide info'
+  address:      wide
+  name:         東京のサーバー
+  device:       /machine/peripheral/balloon0 (virtio-balloon-pci)
+  state:        running
+  qemu:         9.2.0
+  polling:      every 2 s
+  last update:  2099-12-29T00:00:00+00:00 (3 days ago)
+  size:         1 GiB of 1 GiB
+  $ balloonctl -c wide -c missing -c vm info | grep -e address -e name
+  address:      wide
+  name:         東京のサーバー
+  address:      vm
+  2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  $ balloonctl -c missing info --json
+  {
+    "schema": "balloonctl/1",
+    "vms": [
+      {
+        "address": "missing",
+        "error": {
+          "code": "ENOENT",
+          "class": null,
+          "message": "missing: there is no such socket; is the VM running, and is this the path of its -qmp option?"
+        }
+      }
+    ]
+  }
+  2> missing: there is no such socket; is the VM running, and is this the path of its -qmp option?
+  => 1
+  $ balloonctl -c vm info now 2>&1 | head -n 1
+  balloonctl info: Too many arguments

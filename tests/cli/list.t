@@ -190,6 +190,14 @@ On a terminal: what can't be used has a colour, and long texts are cut but not t
   \e[33mnone\e[0m
   unknown
   free
+  $ process 13 qemu-system-x86_64 -name "$(printf '\346\235\261\344\272\254\033]0;x\007')" -qmp unix:/run/web2.qmp,server=on
+  $ balloonctl list -o vm,pid,state --sort=-pid | head -n 3
+  VM                PID  STATE
+  東京\x1b]0;x\x07   13  missing
+  a\x1b[31mb         10  free
+  $ terminal 20 'balloonctl list -n -o vm,pid --sort=-pid' | head -n 2
+  東京\x1b]0;x\x07  13
+  a\x1b[31mb        10
 
 VMs by name and by process.
 
@@ -203,9 +211,9 @@ VMs by name and by process.
   $ balloonctl -c vm:none -c vm:nobody -c vm:web -c vm:gone -c pid:9999 -c pid:x interval
   ./run/web.qmp	2
   2> pid:8: this QEMU has no QMP monitor on a socket; give it -qmp unix:/run/vm.qmp,server=on,wait=off
-  2> vm:nobody: there is no such VM; found: vm:web, vm:held, vm:gone, vm:none, vm:tcp, vm:a\x1b[31mb
+  2> vm:nobody: there is no such VM; found: vm:web, vm:held, vm:gone, vm:none, vm:tcp, vm:a\x1b[31mb, vm:東京\x1b]0;x\x07
   2> ./run/gone.qmp: the socket is gone; nobody can connect until the VM is started again
-  2> pid:9999: there is no such VM; found: vm:web, vm:held, vm:gone, vm:none, vm:tcp, vm:a\x1b[31mb
+  2> pid:9999: there is no such VM; found: vm:web, vm:held, vm:gone, vm:none, vm:tcp, vm:a\x1b[31mb, vm:東京\x1b]0;x\x07
   2> pid:x: write vm:NAME, the name of a VM, or pid:N, its process
   => 1
   $ process 12 qemu-system-x86_64 -name web -qmp unix:/run/web2.qmp,server=on
