@@ -14,6 +14,7 @@ class Screen:
     def __init__(self, rows, columns):
         self.row = self.column = 0
         self.rest = ''
+        self.is_other = False
         self.last = ' '
         self.lines = []
         self.resize(rows, columns)
@@ -116,8 +117,9 @@ class Screen:
                 if match.group(1) == '':
                     self.obey(match.group(3),
                               [int(n or 0) for n in match.group(2).split(';')])
-                elif match.group(0) == '\x1b[?1049h':
+                elif match.group(2) == '1049':  # to the other screen, and back
                     self.erase(2, True)
+                    self.is_other = match.group(3) == 'h'
             elif match and match.group(0) == '\x1bM' and self.row == self.top:
                 self.scroll(self.top, 1)
             elif match and match.group(0) == '\x1bM':

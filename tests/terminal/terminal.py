@@ -30,10 +30,15 @@ class Terminal:
             try:
                 if cwd is not None:
                     os.chdir(cwd)
-                os.execvpe(words[0], words, env)
+                signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # which Python ignores
+                self.run(words, env)
             finally:
                 os._exit(127)
         self.resize(rows, columns)
+
+    def run(self, words, env):
+        """In the process that has the terminal."""
+        os.execvpe(words[0], words, env)
 
     def resize(self, rows, columns):
         """Another size; the kernel tells the program."""
@@ -102,6 +107,69 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         os.close(self.fd)
+
+
+class Job(Terminal):
+    """A program on a terminal, below a shell with job control that knows one job: it can be stopped by
+    Ctrl-Z and go on, and what it leaves of the terminal's modes is looked at before others change it."""
+
+    def __init__(self, words, env, **rest):
+        self.news, self.tell = os.pipe()
+        self.orders, self.order = os.pipe()
+        super().__init__(words, env, **rest)
+        os.close(self.tell)
+        os.close(self.orders)
+        self.job = int(self.hear())
+
+    def run(self, words, env):
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        before = termios.tcgetattr(0)
+        job = os.fork()
+        if job == 0:
+            os.setpgid(0, 0)
+            os.tcsetpgrp(0, os.getpid())
+            signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+            os.execvpe(words[0], words, env)
+        os.write(self.tell, b'%d\n' % job)
+        status = None
+        while status is None or os.WIFSTOPPED(status):
+            if status is not None:
+                os.read(self.orders, 1)
+                os.tcsetpgrp(0, job)
+                os.kill(-job, signal.SIGCONT)
+            _, status = os.waitpid(job, os.WUNTRACED)
+            os.tcsetpgrp(0, os.getpgrp())
+            number = os.WSTOPSIG(status) if os.WIFSTOPPED(status) else \
+                os.waitstatus_to_exitcode(status)
+            modes = 'clean' if termios.tcgetattr(0) == before else 'dirty'
+            os.write(self.tell, b'%s %d %s\n' % (
+                b'stopped' if os.WIFSTOPPED(status) else b'ended', number, modes.encode()))
+        os._exit(0)
+
+    def hear(self):
+        """What is told of the job next. The terminal is read meanwhile, or it would block."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        line = b''
+        while not line.endswith(b'\n'):
+            left = max(deadline - time.monotonic(), 0)
+            ready = select.select([self.news, self.fd], [], [], left)[0]
+            assert ready, 'waited in vain; the terminal shows:\n%s' % self.log
+            if self.fd in ready:
+                self.read_some(deadline)
+            if self.news in ready:
+                line += os.read(self.news, 1)
+        while select.select([self.fd], [], [], 0)[0] and self.read_some(deadline):
+            pass
+        return line.decode().strip()
+
+    def go_on(self):
+        """In the foreground again."""
+        os.write(self.order, b'\n')
+
+    def close(self):
+        super().close()
+        os.close(self.news)
+        os.close(self.order)
 
 
 class Vms:
