@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * top: many VMs on one screen. What is shown and what keys do is here, as a frame of texts at places;
+ * top: many VMs on one screen. What is shown and what keys do is here, as a frame;
  * a screen or a pipe shows it.
  */
 #ifndef CLI_TOP_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "live-view.h"
+#include "top-frame.h"
 
 enum {
 	TOP_HISTORY = 240, /* samples that are remembered of a VM */
@@ -93,27 +94,7 @@ void top_press(struct top *top, int key);
 /* What a VM is called. */
 const char *top_get_name(const struct vm *vm);
 
-/* A frame: texts, which are escaped, from left to right and from top to bottom. */
-struct frame_text {
-	size_t row, column;
-	char *text;
-	enum look look;
-	bool is_bold, is_reversed;
-};
-
-struct frame {
-	struct frame_text *texts;
-	size_t count, capacity;
-	size_t rows, columns; /* 0: as many as there are */
-	size_t cursor_row, cursor_column;
-	bool has_cursor;
-};
-
-/* Draw it; rows and columns are set. The thread's locale must have UTF-8. */
+/* Draw a frame whose rows and columns are set. The thread's locale must have UTF-8. */
 void top_draw(struct top *top, struct frame *frame);
-void frame_free(struct frame *frame);
-
-/* The frame as lines. */
-void frame_append(const struct frame *frame, struct buffer *out);
 
 #endif
