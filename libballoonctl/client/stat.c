@@ -8,6 +8,7 @@
 
 #include "balloonctl.h"
 #include "base/util.h"
+#include "client/stat.h"
 
 struct stat_row {
 	const char *key;
@@ -99,22 +100,28 @@ const char *balloonctl_stat_get_meaning(enum balloonctl_stat stat)
 	return get_row(stat)->meaning;
 }
 
-int balloonctl_stat_find(const char *key_or_name, enum balloonctl_stat *ret)
+static bool find_name(const char *name, enum balloonctl_stat *ret)
 {
-	const char *name = key_or_name;
-
-	if (name == NULL)
-		return -ENOENT;
-	if (string_starts_with(name, prefix))
-		name += strlen(prefix);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *row = rows[i].key + strlen(prefix);
 
 		/* Every value of every reply comes here: most rows need no call. */
 		if (row[0] == name[0] && row[1] == name[1] && string_equal(row, name)) {
 			*ret = (enum balloonctl_stat)i;
-			return 0;
+			return true;
 		}
 	}
+	return false;
+}
+
+bool stat_find_key(const char *key, enum balloonctl_stat *ret)
+{
+	return string_starts_with(key, prefix) && find_name(key + strlen(prefix), ret);
+}
+
+int balloonctl_stat_find(const char *key_or_name, enum balloonctl_stat *ret)
+{
+	if (key_or_name != NULL && (stat_find_key(key_or_name, ret) || find_name(key_or_name, ret)))
+		return 0;
 	return -ENOENT;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/util.h"
+#include "client/stat.h"
 
 #define ABSENT UINT64_MAX /* QEMU's "not available" */
 
@@ -42,7 +43,7 @@ struct balloonctl_stats {
 	uint64_t maximum_bytes; /* 0: not known */
 	unsigned int anomalies;
 	size_t n_unknown;
-	struct unknown_stat unknown[];
+	struct unknown_stat *unknown;
 };
 
 static_assert(STAT_COUNT <= 32, "balloonctl_stats.has has a bit for each stat");
@@ -62,8 +63,15 @@ static int get_raw(const struct json *value, uint64_t *ret)
 
 static int add_unknown(struct balloonctl_stats *stats, const char *key, uint64_t raw)
 {
-	struct unknown_stat *unknown = &stats->unknown[stats->n_unknown];
+	struct unknown_stat *unknown;
 
+	if (stats->n_unknown == UNKNOWN_MAX)
+		return -EPROTO;
+	unknown = realloc(stats->unknown, (stats->n_unknown + 1) * sizeof(*unknown));
+	if (unknown == NULL)
+		return -ENOMEM;
+	stats->unknown = unknown;
+	unknown += stats->n_unknown;
 	unknown->key = strdup(key);
 	if (unknown->key == NULL)
 		return -ENOMEM;
@@ -80,9 +88,7 @@ static int decode_members(struct balloonctl_stats *stats, const struct json *mem
 	int r;
 
 	json_for_each (member, members) {
-		/* By its full key: a later QEMU may have a "free-memory" beside it. */
-		bool is_known = string_starts_with(json_key(member), "stat-") &&
-				balloonctl_stat_find(json_key(member), &stat) == 0;
+		bool is_known = stat_find_key(json_key(member), &stat);
 
 		r = get_raw(member, &raw);
 		if (is_known && r == 0) {
@@ -124,29 +130,15 @@ static unsigned int find_anomalies(const struct balloonctl_stats *stats)
 	return anomalies;
 }
 
-static size_t count_members(const struct json *object)
-{
-	const struct json *member;
-	size_t count = 0;
-
-	json_for_each (member, object)
-		count++;
-	return count;
-}
-
 int stats_decode(const struct json *guest_stats, struct balloonctl_stats **ret)
 {
 	const struct json *members = json_member(guest_stats, "stats");
 	struct balloonctl_stats *stats;
-	size_t unknown_max;
 	int r;
 
 	if (members == NULL || json_get_type(members) != JSON_OBJECT)
 		return -EPROTO;
-	unknown_max = count_members(members);
-	if (unknown_max > STAT_COUNT + UNKNOWN_MAX)
-		return -EPROTO;
-	stats = malloc(sizeof(*stats) + unknown_max * sizeof(stats->unknown[0]));
+	stats = malloc(sizeof(*stats));
 	if (stats == NULL)
 		return -ENOMEM;
 	*stats = (struct balloonctl_stats){ .age_ms = -1, .is_running = true };
@@ -209,6 +201,7 @@ void balloonctl_stats_free(struct balloonctl_stats *stats)
 		return;
 	for (size_t i = 0; i < stats->n_unknown; i++)
 		free(stats->unknown[i].key);
+	free(stats->unknown);
 	free(stats);
 }
 

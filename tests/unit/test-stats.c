@@ -471,12 +471,12 @@ static void test_scarce_memory(void)
 	struct json *json;
 
 	CU_ASSERT_EQUAL_FATAL(json_parse(text, strlen(text), &json), 0);
-	for (long n = 0; n < 3; n++) {
+	for (long n = 0; n < 5; n++) {
 		scarce_allow(n);
 		CU_ASSERT_EQUAL(stats_decode(json, &stats), -ENOMEM);
 		CU_ASSERT_PTR_NULL(stats);
 	}
-	scarce_allow(3);
+	scarce_allow(5);
 	CU_ASSERT_EQUAL(stats_decode(json, &stats), 0);
 	scarce_allow(-1);
 	balloonctl_stats_free(stats);
