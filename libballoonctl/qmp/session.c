@@ -11,15 +11,19 @@
 
 #include "base/util.h"
 
-struct session_request {
-	uint64_t id;
-	int64_t deadline; /* set when the command may travel */
-	bool abandoned;   /* expired: kept so that its id is not used again before its reply */
-};
+static void forget_pending(struct session *session)
+{
+	if (session->pending != session->few)
+		free(session->pending);
+	session->pending = session->few;
+	session->pending_capacity = SESSION_PENDING_FEW;
+	session->n_pending = 0;
+}
 
 int session_init(struct session *session, unsigned int reply_timeout_ms)
 {
 	*session = (struct session){ .reply_timeout_ms = reply_timeout_ms };
+	forget_pending(session);
 	message_append_command(&session->out, "qmp_capabilities", NULL, 0);
 	session->held = session->out.len;
 	return session->out.error;
@@ -29,9 +33,7 @@ void session_done(struct session *session)
 {
 	buf_done(&session->in);
 	buf_done(&session->out);
-	free(session->pending);
-	session->pending = NULL;
-	session->n_pending = session->pending_capacity = 0;
+	forget_pending(session);
 }
 
 void session_rest(struct session *session)
@@ -40,6 +42,8 @@ void session_rest(struct session *session)
 		buf_done(&session->in);
 	if (session->out.len == 0)
 		buf_done(&session->out);
+	if (session->n_pending == 0)
+		forget_pending(session);
 }
 
 static int fail(struct session *session, int code, const char *reason)
@@ -58,9 +62,9 @@ static struct session_request *find(const struct session *session, uint64_t id)
 }
 
 /* There are more ids than commands without an answer, so this ends. */
-static uint64_t choose_id(struct session *session)
+static uint32_t choose_id(struct session *session)
 {
-	uint64_t max =
+	uint32_t max =
 		session->n_pending < SESSION_ID_MAX / 2 ? SESSION_ID_MAX : SESSION_LONG_ID_MAX;
 
 	do
@@ -71,12 +75,15 @@ static uint64_t choose_id(struct session *session)
 
 static int grow(struct session *session)
 {
+	bool is_first = session->pending == session->few;
+	size_t capacity = session->pending_capacity * 4;
 	struct session_request *pending;
-	size_t capacity = session->pending_capacity == 0 ? 4 : session->pending_capacity * 2;
 
-	pending = realloc(session->pending, capacity * sizeof(*pending));
+	pending = realloc(is_first ? NULL : session->pending, capacity * sizeof(*pending));
 	if (pending == NULL)
 		return -ENOMEM;
+	if (is_first)
+		memcpy(pending, session->few, sizeof(session->few));
 	session->pending = pending;
 	session->pending_capacity = capacity;
 	return 0;

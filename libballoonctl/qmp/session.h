@@ -19,6 +19,8 @@ enum {
 	 * pending. QEMU stops reading a monitor long before it has that many; the bound is for one
 	 * that hangs while its client goes on asking. */
 	SESSION_PENDING_MAX = 128,
+	/* So many are usual. */
+	SESSION_PENDING_FEW = 2,
 	/* Ids go round, because each digit of an id costs QEMU time; beyond two digits only when
 	 * these run short. */
 	SESSION_ID_MAX = 99,
@@ -31,6 +33,13 @@ enum session_state {
 	SESSION_FAILED,   /* the peer broke the protocol; nothing more will come out */
 };
 
+struct session_request {
+	int64_t deadline; /* set when the command may travel */
+	uint32_t id;
+	bool abandoned; /* expired: kept so that its id is not used again before its reply */
+};
+
+/* Not to be copied: it points into itself. */
 struct session {
 	enum session_state state;
 	bool negotiated;    /* the reply to qmp_capabilities is here */
@@ -42,7 +51,8 @@ struct session {
 	size_t held;                     /* length of the negotiation while nothing has been sent */
 	struct session_request *pending; /* in the order they were sent */
 	size_t n_pending, pending_capacity;
-	uint64_t last_id;
+	struct session_request few[SESSION_PENDING_FEW]; /* where they are as long as they fit */
+	uint32_t last_id;
 	unsigned int reply_timeout_ms;
 };
 
