@@ -35,26 +35,26 @@ struct balloonctl_completion {
 	struct balloonctl_completion *next;
 	unsigned int operation; /* enum balloonctl_operation or OPERATION_FIND */
 	void *user_data;
-	uint64_t value; /* to be set: seconds or bytes */
-	char *command;  /* to be executed, with these arguments, NULL for none */
-	struct json *arguments;
-	unsigned int round; /* which questions are asked now; see call.c */
-	int64_t wake_ms;    /* when the next ones are due, CALL_NEVER for none */
-	struct refresh refresh;
-	unsigned int timeout_ms;     /* of the refresh */
+	uint64_t value;              /* to be set: seconds or bytes */
+	int64_t wake_ms;             /* when the next questions are due, CALL_NEVER for none */
+	unsigned int round;          /* which ones are asked now; see call.c */
+	unsigned int timeout_ms;     /* of a refresh */
 	bool has_begun;              /* its questions are on the way */
 	unsigned int n_waiting;      /* questions without an answer */
 	int ids[CALL_QUESTIONS_MAX]; /* of those, 0 for the others */
 
 	struct balloonctl_error error;
-	struct balloonctl_stats *stats;
-	struct balloonctl_info *info;
-	struct balloonctl_examination *examination;
 	struct clocks clocks; /* of the answer being read */
+	struct balloonctl_stats *stats;
 	uint32_t polling_interval;
 	uint32_t previous_interval;
 	int64_t actual_bytes;
+	struct balloonctl_info *info;
+	struct balloonctl_examination *examination;
+	char *command; /* to be executed, with these arguments, NULL for none */
+	struct json *arguments;
 	char *json; /* what the command returned */
+	struct refresh refresh;
 };
 
 struct balloonctl_completion *call_new(unsigned int operation, uint64_t value, void *user_data);

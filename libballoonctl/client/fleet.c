@@ -24,8 +24,6 @@ enum {
 	DESCRIPTORS_SPARE = 16,
 
 	PLACES_FIRST = 16,
-
-	CACHE_LINE = 64,
 };
 
 struct balloonctl_fleet *balloonctl_fleet_new(void)
@@ -96,16 +94,12 @@ static void leave_place(struct balloonctl_fleet *fleet, struct balloonctl_member
 	fleet->count--;
 }
 
-/* Of ten thousand VMs next to nothing is in the processor's caches. Waiting for it, line by line, would
- * cost more than all that is done with it: it is asked for one VM ahead. */
 static void fetch_ahead(const struct balloonctl_fleet *fleet, uint32_t number)
 {
 	const struct balloonctl_member *member = fleet->places[number].member;
 
-	if (member == NULL)
-		return;
-	for (size_t at = 0; at < sizeof(*member); at += CACHE_LINE)
-		__builtin_prefetch((const char *)member + at);
+	if (member != NULL)
+		fleet_fetch(member, sizeof(*member));
 }
 
 /* The one that an event is for. NULL if it has left: a process that was forked may have a duplicate

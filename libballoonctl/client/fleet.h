@@ -99,6 +99,14 @@ struct balloonctl_fleet {
 	uint32_t kept_interval; /* seconds; 0: polling is left alone */
 };
 
+/* Of ten thousand VMs next to nothing is in the processor's caches. Waiting for it, line by line, would
+ * cost more than all that is done with it: it is asked for a while before it is needed. */
+static inline void fleet_fetch(const void *at, size_t size)
+{
+	for (size_t offset = 0; offset < size; offset += 64)
+		__builtin_prefetch((const char *)at + offset);
+}
+
 /* member.c */
 
 /* A member that is not planned yet, with the address, or connected already at `fd` (else -1). NULL

@@ -180,6 +180,7 @@ static struct balloonctl_completion *take_call(struct balloonctl_fleet *fleet,
 		return call_new(operation, value, NULL);
 	fleet->spare_calls = call->next;
 	fleet->n_spare_calls--;
+	fleet_fetch(call->next, sizeof(*call));
 	call_renew(call, operation, value, NULL);
 	return call;
 }
@@ -369,12 +370,14 @@ static void process(struct balloonctl_member *member, int64_t now)
 
 void member_receive(struct balloonctl_member *member, int64_t now)
 {
+	fleet_fetch(member->monitor.calls.first, sizeof(struct balloonctl_completion));
 	process(member, now);
 	settle(member, now);
 }
 
 void member_be_due(struct balloonctl_member *member, int64_t now)
 {
+	fleet_fetch(member->monitor.vm.device, 1);
 	if (monitor_get_deadline(&member->monitor) <= now) {
 		process(member, now);
 		collect(member, now);
