@@ -99,7 +99,9 @@ static void fetch_ahead(const struct balloonctl_fleet *fleet, uint32_t number)
 	const struct balloonctl_member *member = fleet->places[number].member;
 
 	if (member != NULL)
-		fleet_fetch(member, sizeof(*member));
+		fleet_fetch(&member->fleet,
+			    offsetof(struct balloonctl_member, monitor.vm.device_type) -
+				    offsetof(struct balloonctl_member, fleet));
 }
 
 /* The one that an event is for. NULL if it has left: a process that was forked may have a duplicate

@@ -28,6 +28,12 @@ enum member_stage {
 };
 
 struct balloonctl_member {
+	uint64_t rearms;
+	uint64_t connections; /* on which it answered */
+	struct balloonctl_error error;
+	int64_t retry_at; /* no connection is tried before */
+
+	/* What each sweep touches, from here to the end of monitor.vm.freshness. */
 	struct balloonctl_fleet *fleet;
 	void *user_data;
 	uint32_t number;     /* its place in the fleet, from which its phase comes */
@@ -40,23 +46,18 @@ struct balloonctl_member {
 	short watched_events;
 	bool is_up;            /* a connection is there or being made */
 	bool has_answered;     /* on this connection */
+	bool is_kept;          /* its polling interval has been what the fleet keeps */
 	unsigned int failures; /* connections that ended since one gave a sample */
 	unsigned int timeouts; /* questions in a row that got no reply */
-	int64_t retry_at;      /* no connection is tried before */
 
 	int64_t sweep_at;
 	int64_t due_at; /* its time in the fleet's heap */
 	struct pace_polling polling;
-	bool is_kept;                   /* its polling interval has been what the fleet keeps */
 	struct balloonctl_stats *stats; /* of MEMBER_IS_ARMED */
 
 	/* At most one sample waits to be fetched. */
 	struct balloonctl_sample *sample;
 	struct balloonctl_member *previous_sampled, *next_sampled;
-
-	uint64_t rearms;
-	uint64_t connections; /* on which it answered */
-	struct balloonctl_error error;
 
 	/* Not by a pointer: of ten thousand members each step from one place in memory to another costs. */
 	struct balloonctl_monitor monitor;

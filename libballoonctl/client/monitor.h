@@ -24,23 +24,25 @@ enum monitor_state {
 
 struct balloonctl_monitor {
 	enum monitor_state state;
-	struct address address;
-	struct dial dial;
 	int fd;
-	int64_t deadline; /* for the connection, then for the greeting */
-	struct session session;
-	struct vm vm;
+	int64_t deadline;                     /* for the connection, then for the greeting */
 	struct call_queue calls;              /* pending, in the order they were started */
 	struct balloonctl_completion *finder; /* looks for the device while calls wait for it */
 	struct call_queue completions;
 	struct event_queue events;
-	struct balloonctl_error error;
 	unsigned int connect_timeout_ms;
 	unsigned int greeting_timeout_ms;
 	unsigned int reply_timeout_ms;
 	unsigned int guest_timeout_ms;
 	struct holder_view *holders; /* shared with other monitors; NULL: it looks for itself */
 	bool is_traced;
+	struct session session;
+	struct vm vm;
+
+	/* What follows, and the end of `vm`, is not touched by a call that succeeds. */
+	struct balloonctl_error error;
+	struct address address;
+	struct dial dial;
 };
 
 /* One that is part of something else; what balloonctl_monitor_new() and _free() do. */

@@ -19,22 +19,23 @@ enum vm_fact {
 
 /* A zeroed struct knows nothing. */
 struct vm {
-	char *address;          /* as given; every sentence begins with it */
-	char *version;          /* from the greeting, such as "7.2.22" */
-	char *package;          /* "" for none */
-	char *name;             /* NULL for none or not known */
 	char *device;           /* the balloon's QOM path */
-	char *device_type;      /* its QOM type, NULL if not known */
 	bool is_device_by_hand; /* the path was given and is not looked for */
-	unsigned int asked;     /* of the facts, on this connection ... */
-	unsigned int known;     /* ... and answered, or refused for good */
 	bool is_paused;         /* no guest runs: stopped, suspended, waiting for a migration */
 	bool is_incoming;       /* it waits for a migration */
 	bool has_actual;
+	unsigned int asked; /* of the facts, on this connection ... */
+	unsigned int known; /* ... and answered, or refused for good */
 	int64_t actual_bytes;
 	uint64_t maximum_bytes; /* 0 for not known */
 	unsigned int n_resumes; /* of this connection */
 	struct freshness freshness;
+
+	char *device_type; /* its QOM type, NULL if not known */
+	char *address;     /* as given; every sentence begins with it */
+	char *version;     /* from the greeting, such as "7.2.22" */
+	char *package;     /* "" for none */
+	char *name;        /* NULL for none or not known */
 };
 
 /* Learn from the version of a greeting. -EPROTO, -ENOMEM. */
