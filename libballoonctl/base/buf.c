@@ -72,24 +72,6 @@ char *buf_reserve(struct buf *buf, size_t len)
 	return buf->error < 0 ? NULL : buf->data + buf->len;
 }
 
-void buf_append(struct buf *buf, const void *bytes, size_t len)
-{
-	char *room;
-
-	if (len == 0)
-		return;
-	room = buf_reserve(buf, len);
-	if (room == NULL)
-		return;
-	memcpy(room, bytes, len);
-	buf->len += len;
-}
-
-void buf_append_string(struct buf *buf, const char *text)
-{
-	buf_append(buf, text, strlen(text));
-}
-
 void buf_append_u64(struct buf *buf, uint64_t number)
 {
 	char digits[20];

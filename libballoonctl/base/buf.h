@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
 	char *data;      /* the first byte not yet consumed; NULL while there is no memory */
@@ -20,13 +21,27 @@ struct buf {
 /* Forget the contents and the error and give the memory back. */
 void buf_done(struct buf *buf);
 
-void buf_append(struct buf *buf, const void *bytes, size_t len);
-void buf_append_string(struct buf *buf, const char *text);
-void buf_append_u64(struct buf *buf, uint64_t number);
-
 /* Room for at least `len` more bytes behind data + len, or NULL (the error is then set).
  * The caller writes there and adds to len what it wrote. */
 char *buf_reserve(struct buf *buf, size_t len);
+
+/* Inline, because most of what is appended has a length that the compiler knows. */
+static inline void buf_append(struct buf *buf, const void *bytes, size_t len)
+{
+	char *room = len > 0 ? buf_reserve(buf, len) : NULL;
+
+	if (room == NULL)
+		return;
+	memcpy(room, bytes, len);
+	buf->len += len;
+}
+
+static inline void buf_append_string(struct buf *buf, const char *text)
+{
+	buf_append(buf, text, strlen(text));
+}
+
+void buf_append_u64(struct buf *buf, uint64_t number);
 
 /* Drop the first `len` bytes, at no cost: nothing is moved before room is needed. An emptied buffer
  * that has grown large gives its memory back. */
