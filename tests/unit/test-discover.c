@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Looking around on a host that is made up: its processes are files below a private directory, its
- * sockets are real ones there.
- */
+/* Looking around: who is there, and how their monitors are. */
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,109 +14,7 @@
 #include "place.h"
 #include "scarce.h"
 #include "suite.h"
-
-static char root[64];
-
-static char *in_root(const char *path)
-{
-	static char joined[PATH_MAX];
-
-	snprintf(joined, sizeof(joined), "%s%s", root, path);
-	return joined;
-}
-
-static void make_directories(const char *path)
-{
-	char *full = strdup(in_root(path));
-
-	for (char *at = full + strlen(root) + 1; (at = strchr(at, '/')) != NULL; at++) {
-		*at = '\0';
-		mkdir(full, 0755);
-		*at = '/';
-	}
-	free(full);
-}
-
-static void write_bytes(const char *path, const char *bytes, size_t len)
-{
-	int fd;
-
-	make_directories(path);
-	fd = open(in_root(path), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	CU_ASSERT_FATAL(fd >= 0);
-	CU_ASSERT_EQUAL_FATAL(write(fd, bytes, len), (ssize_t)len);
-	close(fd);
-}
-
-static void make_link(const char *path, const char *target)
-{
-	char *where = strdup(target); /* which may be in_root()'s */
-
-	make_directories(path);
-	CU_ASSERT_EQUAL_FATAL(symlink(where, in_root(path)), 0);
-	free(where);
-}
-
-/* A process, with '|' between its words. */
-static void make_process(int pid, const char *line)
-{
-	char *words = strdup(line), path[64];
-	size_t len = strlen(words);
-
-	for (size_t i = 0; i < len; i++)
-		if (words[i] == '|')
-			words[i] = '\0';
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	write_bytes(path, words, len + 1);
-	free(words);
-}
-
-static void make_sockets(const char *lines)
-{
-	static const char title[] = "Num       RefCount Protocol Flags    Type St Inode Path\n";
-	struct buf text = { 0 };
-
-	buf_append_string(&text, title);
-	buf_append_string(&text, lines);
-	write_bytes("/proc/net/unix", text.data, text.len);
-	buf_done(&text);
-}
-
-/* Where anybody gets to: some tests are somebody else. */
-static const char *get_place(void)
-{
-	const char *place = getenv("TMPDIR");
-	struct stat file;
-
-	return place == NULL || strlen(place) > 30 || stat(place, &file) < 0 ||
-			       (file.st_mode & S_IXOTH) == 0
-		       ? "/tmp"
-		       : place;
-}
-
-static void open_host(void)
-{
-	snprintf(root, sizeof(root), "%s/balloonctl-XXXXXX", get_place());
-	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(root));
-	make_directories("/proc/");
-	make_directories("/run/");
-}
-
-static int remove_one(const char *path, const struct stat *file, int type, struct FTW *walk)
-{
-	return remove(path);
-}
-
-static void close_host(void)
-{
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static int listen_in_root(const char *path)
-{
-	make_directories(path);
-	return place_listen(in_root(path), 5);
-}
+#include "world.h"
 
 /* What was found, one monitor a line, without the root. */
 static char *look(void)
@@ -132,15 +23,15 @@ static char *look(void)
 	struct buf text = { 0 };
 	char *lines, *at;
 
-	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(root, &found), 0);
+	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(world_root, &found), 0);
 	for (size_t i = 0; i < balloonctl_discovery_get_count(found); i++) {
 		const char *name = balloonctl_discovery_get_name(found, i);
 		const char *address = balloonctl_discovery_get_address(found, i);
 		const char *manager = balloonctl_discovery_get_manager(found, i);
 		enum balloonctl_monitor_state state = balloonctl_discovery_get_state(found, i);
 
-		if (address != NULL && string_starts_with(address, root))
-			address += strlen(root);
+		if (address != NULL && string_starts_with(address, world_root))
+			address += strlen(world_root);
 		buf_append_u64(&text, (uint64_t)balloonctl_discovery_get_pid(found, i));
 		buf_append_string(&text, " ");
 		buf_append_string(&text, name == NULL ? "-" : name);
@@ -155,8 +46,8 @@ static char *look(void)
 	balloonctl_discovery_free(found);
 	lines = buf_steal(&text);
 	/* nothing of where the test runs */
-	while ((at = strstr(lines, root)) != NULL)
-		memmove(at, at + strlen(root), strlen(at + strlen(root)) + 1);
+	while ((at = strstr(lines, world_root)) != NULL)
+		memmove(at, at + strlen(world_root), strlen(at + strlen(world_root)) + 1);
 	return lines;
 }
 
@@ -174,11 +65,11 @@ static void test_nothing(void)
 {
 	struct balloonctl_discovery *found;
 
-	open_host();
-	make_process(1, "/sbin/init");
-	make_process(2, "");
+	world_open();
+	world_add_process(1, "/sbin/init");
+	world_add_process(2, "");
 	check("");
-	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(root, &found), 0);
+	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(world_root, &found), 0);
 	CU_ASSERT_STRING_EQUAL(balloonctl_discovery_get_summary(found),
 			       "2 processes, none of them QEMU, and 0 listening sockets");
 	CU_ASSERT_PTR_NULL(balloonctl_discovery_get_address(found, 0));
@@ -187,35 +78,36 @@ static void test_nothing(void)
 	balloonctl_discovery_free(found);
 	balloonctl_discovery_free(NULL);
 	CU_ASSERT_EQUAL(balloonctl_discovery_run("/nonexistent", &found), -ENOENT);
-	close_host();
+	world_close();
 }
 
 static void test_states(void)
 {
 	int free_one, held, client, served, gone;
 
-	open_host();
-	free_one = listen_in_root("/run/free");
-	held = listen_in_root("/run/held");
-	client = place_connect(in_root("/run/held"));
+	world_open();
+	free_one = world_listen("/run/free");
+	held = world_listen("/run/held");
+	client = place_connect(world_path("/run/held"));
 	served = accept(held, NULL, NULL);
-	gone = listen_in_root("/run/gone");
-	unlink(in_root("/run/gone"));
-	close(listen_in_root("/run/dead"));
-	write_bytes("/run/file", "", 0);
-	write_bytes("/proc/4/net/unix", "T\n", 2);
-	make_process(100, "qemu-system-x86_64|-name|a|-qmp|unix:/run/free,server=on");
-	make_process(20, "qemu-system-x86_64|-name|b|-qmp|unix:/run/held,server=on");
-	make_process(3, "qemu-system-x86_64|-name|c|-qmp|unix:/run/gone,server=on");
-	make_process(4, "qemu-system-x86_64|-name|d|-qmp|unix:/run/dead,server=on");
-	make_process(5, "qemu-system-x86_64|-name|e|-qmp|unix:/run/file,server=on");
-	make_process(6, "qemu-system-x86_64|-name|f|-qmp|tcp::4444,server=on");
-	make_process(7, "qemu-system-x86_64|-name|g|-qmp|unix:abstract,server,abstract=on");
-	make_process(8, "qemu-system-x86_64|-name|h|-qmp|unix:/run/elsewhere");
-	make_process(9, "qemu-system-x86_64|-name|i|-monitor|stdio");
-	make_process(10, "qemu-system-x86_64|-qmp|unix:/run/free,server=on|"
-			 "-qmp|tcp:[::]:1,server|-chardev|socket,host=::,port=2,id=c,server=on|"
-			 "-mon|c,mode=control");
+	gone = world_listen("/run/gone");
+	unlink(world_path("/run/gone"));
+	close(world_listen("/run/dead"));
+	world_write("/run/file", "", 0);
+	world_write("/proc/4/net/unix", "T\n", 2);
+	world_add_process(100, "qemu-system-x86_64|-name|a|-qmp|unix:/run/free,server=on");
+	world_add_process(20, "qemu-system-x86_64|-name|b|-qmp|unix:/run/held,server=on");
+	world_add_process(3, "qemu-system-x86_64|-name|c|-qmp|unix:/run/gone,server=on");
+	world_add_process(4, "qemu-system-x86_64|-name|d|-qmp|unix:/run/dead,server=on");
+	world_add_process(5, "qemu-system-x86_64|-name|e|-qmp|unix:/run/file,server=on");
+	world_add_process(6, "qemu-system-x86_64|-name|f|-qmp|tcp::4444,server=on");
+	world_add_process(7, "qemu-system-x86_64|-name|g|-qmp|unix:abstract,server,abstract=on");
+	world_add_process(8, "qemu-system-x86_64|-name|h|-qmp|unix:/run/elsewhere");
+	world_add_process(9, "qemu-system-x86_64|-name|i|-monitor|stdio");
+	world_add_process(10,
+			  "qemu-system-x86_64|-qmp|unix:/run/free,server=on|"
+			  "-qmp|tcp:[::]:1,server|-chardev|socket,host=::,port=2,id=c,server=on|"
+			  "-mon|c,mode=control");
 	check("3 c /run/gone - missing\n"
 	      "4 d /run/dead - missing\n"
 	      "5 e /run/file - missing\n"
@@ -232,7 +124,7 @@ static void test_states(void)
 	close(client);
 	close(served);
 	close(gone);
-	close_host();
+	world_close();
 }
 
 /* Everybody who is not free has a sentence, and it begins with where to look. */
@@ -244,23 +136,23 @@ static void test_sentences(void)
 	struct stat end;
 	char link[64];
 
-	open_host();
-	held = listen_in_root("/run/qemu-server/100.qmp");
-	client = place_connect(in_root("/run/qemu-server/100.qmp"));
+	world_open();
+	held = world_listen("/run/qemu-server/100.qmp");
+	client = place_connect(world_path("/run/qemu-server/100.qmp"));
 	served = accept(held, NULL, NULL);
-	make_process(20, "kvm|-qmp|unix:/run/qemu-server/100.qmp,server=on");
-	make_process(21, "kvm|-qmp|unix:/run/incus/a/qemu.monitor,server=on");
-	make_process(22, "kvm|-name|x");
+	world_add_process(20, "kvm|-qmp|unix:/run/qemu-server/100.qmp,server=on");
+	world_add_process(21, "kvm|-qmp|unix:/run/incus/a/qemu.monitor,server=on");
+	world_add_process(22, "kvm|-name|x");
 	/* The holder, in the made-up host. */
 	CU_ASSERT_EQUAL_FATAL(fstat(client, &end), 0);
 	snprintf(link, sizeof(link), "socket:[%lu]", (unsigned long)end.st_ino);
-	make_link("/proc/30/fd/5", link);
-	write_bytes("/proc/30/comm", "pvestatd\n", 9);
-	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(root, &found), 0);
+	world_link("/proc/30/fd/5", link);
+	world_write("/proc/30/comm", "pvestatd\n", 9);
+	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(world_root, &found), 0);
 	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_get_count(found), 3);
 	error = balloonctl_discovery_get_error(found, 0);
 	CU_ASSERT_EQUAL(balloonctl_error_get_code(error), -EBUSY);
-	CU_ASSERT(string_starts_with(balloonctl_error_get_message(error), root));
+	CU_ASSERT(string_starts_with(balloonctl_error_get_message(error), world_root));
 	CU_ASSERT_PTR_NOT_NULL(strstr(balloonctl_error_get_message(error),
 				      "/run/qemu-server/100.qmp: the monitor is in use by process "
 				      "30 (pvestatd); QEMU serves one"));
@@ -277,7 +169,7 @@ static void test_sentences(void)
 	close(client);
 	close(served);
 	close(held);
-	close_host();
+	world_close();
 }
 
 /* Names of programs: of the first word, or of the file that runs. */
@@ -285,31 +177,31 @@ static void test_programs(void)
 {
 	int listener;
 
-	open_host();
-	listener = listen_in_root("/run/vm");
-	make_process(1, "microvm@web|-qmp|unix:/run/vm,server=on");
-	make_link("/proc/1/exe", "/usr/bin/qemu-system-x86_64 (deleted)");
-	make_process(2, "timeout|60|qemu-system-x86_64|-qmp|unix:/run/vm,server=on");
-	make_link("/proc/2/exe", "/usr/bin/timeout");
-	make_process(3, "/usr/bin/kvm|-qmp|unix:/run/vm,server=on");
-	make_process(4, "/opt/qemu10|-qmp|unix:/run/vm,server=on");
-	make_process(5, "/opt/qemu10|-name|no-monitor-and-perhaps-no-machine");
-	make_process(6, "qemu-storage-daemon|-qmp|unix:/run/vm,server=on");
-	make_process(7, "qemu-x86_64|/bin/true");
-	make_link("/proc/8/cmdline", "/nonexistent");
-	make_link("/proc/9/cmdline", "../9/cmdline");
-	make_directories("/proc/10/cmdline/");
-	make_directories("/proc/12x/");
-	CU_ASSERT_EQUAL(mkfifo(in_root("/proc/10/exe"), 0600), 0);
-	make_directories("/proc/11/");
-	CU_ASSERT_EQUAL(mkfifo(in_root("/proc/11/cmdline"), 0600), 0);
-	make_process(99999999, "qemu-kvm");
+	world_open();
+	listener = world_listen("/run/vm");
+	world_add_process(1, "microvm@web|-qmp|unix:/run/vm,server=on");
+	world_link("/proc/1/exe", "/usr/bin/qemu-system-x86_64 (deleted)");
+	world_add_process(2, "timeout|60|qemu-system-x86_64|-qmp|unix:/run/vm,server=on");
+	world_link("/proc/2/exe", "/usr/bin/timeout");
+	world_add_process(3, "/usr/bin/kvm|-qmp|unix:/run/vm,server=on");
+	world_add_process(4, "/opt/qemu10|-qmp|unix:/run/vm,server=on");
+	world_add_process(5, "/opt/qemu10|-name|no-monitor-and-perhaps-no-machine");
+	world_add_process(6, "qemu-storage-daemon|-qmp|unix:/run/vm,server=on");
+	world_add_process(7, "qemu-x86_64|/bin/true");
+	world_link("/proc/8/cmdline", "/nonexistent");
+	world_link("/proc/9/cmdline", "../9/cmdline");
+	world_make_directories("/proc/10/cmdline/");
+	world_make_directories("/proc/12x/");
+	CU_ASSERT_EQUAL(mkfifo(world_path("/proc/10/exe"), 0600), 0);
+	world_make_directories("/proc/11/");
+	CU_ASSERT_EQUAL(mkfifo(world_path("/proc/11/cmdline"), 0600), 0);
+	world_add_process(99999999, "qemu-kvm");
 	check("1 - /run/vm - free\n"
 	      "3 - /run/vm - free\n"
 	      "4 - /run/vm - free\n"
 	      "99999999 - - - none\n");
 	close(listener);
-	close_host();
+	world_close();
 }
 
 /* Paths mean what they mean to the process: its directory, its root. */
@@ -318,38 +210,38 @@ static void test_paths(void)
 	char deep[600] = "/run", *long_path;
 	int listeners[5];
 
-	open_host();
-	listeners[0] = listen_in_root("/run/work/vm.qmp");
-	make_process(1, "qemu-system-x86_64|-qmp|unix:vm.qmp,server=on");
-	make_link("/proc/1/cwd", "/run/work");
+	world_open();
+	listeners[0] = world_listen("/run/work/vm.qmp");
+	world_add_process(1, "qemu-system-x86_64|-qmp|unix:vm.qmp,server=on");
+	world_link("/proc/1/cwd", "/run/work");
 	/* A container has another root. */
-	listeners[1] = listen_in_root("/containers/c1/run/vm.qmp");
-	make_process(2, "qemu-system-x86_64|-qmp|unix:/run/vm.qmp,server=on");
-	make_link("/proc/2/root", in_root("/containers/c1"));
-	make_process(3, "qemu-system-x86_64|-qmp|unix:vm.qmp,server=on");
-	make_link("/proc/3/root", in_root("/containers/c1"));
-	make_link("/proc/3/cwd", "/run");
+	listeners[1] = world_listen("/containers/c1/run/vm.qmp");
+	world_add_process(2, "qemu-system-x86_64|-qmp|unix:/run/vm.qmp,server=on");
+	world_link("/proc/2/root", world_path("/containers/c1"));
+	world_add_process(3, "qemu-system-x86_64|-qmp|unix:vm.qmp,server=on");
+	world_link("/proc/3/root", world_path("/containers/c1"));
+	world_link("/proc/3/cwd", "/run");
 	/* The same root as ours. */
-	listeners[2] = listen_in_root("/run/other.qmp");
-	make_process(4, "qemu-system-x86_64|-qmp|unix:/run/other.qmp,server=on");
-	make_link("/proc/4/root", root);
+	listeners[2] = world_listen("/run/other.qmp");
+	world_add_process(4, "qemu-system-x86_64|-qmp|unix:/run/other.qmp,server=on");
+	world_link("/proc/4/root", world_root);
 	/* A daemon has left. */
-	make_process(5, "qemu-system-x86_64|-daemonize|-qmp|unix:work/vm.qmp,server=on");
-	make_link("/proc/5/cwd", "/");
-	write_bytes("/proc/5/environ", "A=B\0PWD=/run\0C=D", 17);
+	world_add_process(5, "qemu-system-x86_64|-daemonize|-qmp|unix:work/vm.qmp,server=on");
+	world_link("/proc/5/cwd", "/");
+	world_write("/proc/5/environ", "A=B\0PWD=/run\0C=D", 17);
 	/* Longer than a socket's address may be: QEMU has made it by a short name. */
 	for (int i = 0; i < 5; i++)
 		strcat(deep, "/a-directory-with-quite-a-long-name-and-more-of-it");
 	long_path = strdup(deep);
 	strcat(deep, "/");
-	make_directories(deep);
-	CU_ASSERT_EQUAL(chdir(in_root(long_path)), 0);
+	world_make_directories(deep);
+	CU_ASSERT_EQUAL(chdir(world_path(long_path)), 0);
 	listeners[3] = place_listen("vm", 5);
 	CU_ASSERT_EQUAL(chdir("/"), 0);
-	make_process(6, "qemu-system-x86_64|-qmp|unix:vm,server=on");
-	make_link("/proc/6/cwd", long_path);
+	world_add_process(6, "qemu-system-x86_64|-qmp|unix:vm,server=on");
+	world_link("/proc/6/cwd", long_path);
 	/* Of others the directory can't be seen. */
-	make_process(7, "qemu-system-x86_64|-qmp|unix:vm,server=on");
+	world_add_process(7, "qemu-system-x86_64|-qmp|unix:vm,server=on");
 	strcpy(deep, "1 - /run/work/vm.qmp - free\n"
 		     "2 - /proc/2/root/run/vm.qmp - free\n"
 		     "3 - /proc/3/root/run/vm.qmp - free\n"
@@ -363,7 +255,7 @@ static void test_paths(void)
 	free(long_path);
 	for (int i = 0; i < 4; i++)
 		close(listeners[i]);
-	close_host();
+	world_close();
 }
 
 /* libvirt opens the socket and hands it down. */
@@ -371,34 +263,35 @@ static void test_descriptors(void)
 {
 	int listener;
 
-	open_host();
-	listener = listen_in_root("/var/lib/libvirt/qemu/domain-1-web/monitor.sock");
-	make_sockets("0: 00000002 00000000 00010000 0001 01 777 "
-		     "/var/lib/libvirt/qemu/domain-1-web/monitor.sock\n"
-		     "0: 00000002 00000000 00010000 0001 01 778 "
-		     "/var/lib/libvirt/qemu/domain-2-db/monitor.sock\n"
-		     "0: 00000003 00000000 00000000 0001 03 779\n");
-	make_process(1, "/usr/bin/qemu-system-x86_64|-name|guest=web,debug-threads=on|-chardev|"
-			"socket,id=charmonitor,fd=24,server=on,wait=off|-mon|"
-			"chardev=charmonitor,id=monitor,mode=control");
-	make_link("/proc/1/fd/24", "socket:[777]");
+	world_open();
+	listener = world_listen("/var/lib/libvirt/qemu/domain-1-web/monitor.sock");
+	world_add_sockets("0: 00000002 00000000 00010000 0001 01 777 "
+			  "/var/lib/libvirt/qemu/domain-1-web/monitor.sock\n"
+			  "0: 00000002 00000000 00010000 0001 01 778 "
+			  "/var/lib/libvirt/qemu/domain-2-db/monitor.sock\n"
+			  "0: 00000003 00000000 00000000 0001 03 779\n");
+	world_add_process(1,
+			  "/usr/bin/qemu-system-x86_64|-name|guest=web,debug-threads=on|-chardev|"
+			  "socket,id=charmonitor,fd=24,server=on,wait=off|-mon|"
+			  "chardev=charmonitor,id=monitor,mode=control");
+	world_link("/proc/1/fd/24", "socket:[777]");
 	/* Whose descriptors we may not see: found by its name at the known place. */
-	make_process(2, "/usr/bin/qemu-system-x86_64|-name|guest=db,debug-threads=on|-chardev|"
-			"socket,id=charmonitor,fd=24,server=on,wait=off|-mon|"
-			"chardev=charmonitor,id=monitor,mode=control");
+	world_add_process(2, "/usr/bin/qemu-system-x86_64|-name|guest=db,debug-threads=on|-chardev|"
+			     "socket,id=charmonitor,fd=24,server=on,wait=off|-mon|"
+			     "chardev=charmonitor,id=monitor,mode=control");
 	/* Connected, of another kind, by name */
-	make_process(3, "qemu-system-x86_64|-qmp|unix:fd=3,server=on");
-	make_link("/proc/3/fd/3", "socket:[779]");
-	make_process(4, "qemu-system-x86_64|-qmp|unix:fd=3,server=on");
-	make_link("/proc/4/fd/3", "pipe:[779]");
-	make_process(5, "qemu-system-x86_64|-qmp|unix:fd=name,server=on");
+	world_add_process(3, "qemu-system-x86_64|-qmp|unix:fd=3,server=on");
+	world_link("/proc/3/fd/3", "socket:[779]");
+	world_add_process(4, "qemu-system-x86_64|-qmp|unix:fd=3,server=on");
+	world_link("/proc/4/fd/3", "pipe:[779]");
+	world_add_process(5, "qemu-system-x86_64|-qmp|unix:fd=name,server=on");
 	check("1 web /var/lib/libvirt/qemu/domain-1-web/monitor.sock libvirt free\n"
 	      "2 db /var/lib/libvirt/qemu/domain-2-db/monitor.sock libvirt missing\n"
 	      "3 - - - unknown\n"
 	      "4 - - - unknown\n"
 	      "5 - - - unknown\n");
 	close(listener);
-	close_host();
+	world_close();
 }
 
 /* Sockets at known places whose process is not seen, and those that a file tells QEMU of. */
@@ -406,26 +299,26 @@ static void test_places(void)
 {
 	int listeners[3];
 
-	open_host();
-	listeners[0] = listen_in_root("/run/qemu-server/100.qmp");
-	listeners[1] = listen_in_root("/run/incus/web/qemu.monitor");
-	listeners[2] = listen_in_root("/run/qemu-server/101.qmp");
-	make_sockets("0: 00000002 00000000 00010000 0001 01 1 /run/qemu-server/100.qmp\n"
-		     "0: 00000002 00000000 00010000 0001 01 2 /run/incus/web/qemu.monitor\n"
-		     "0: 00000002 00000000 00010000 0001 01 3 /run/qemu-server/101.qmp\n"
-		     "0: 00000002 00000000 00010000 0001 01 4 /run/qemu-server/101.vnc\n"
-		     "0: 00000003 00000000 00000000 0001 03 5 /run/qemu-server/101.qmp\n");
-	make_process(7, "/opt/incus/bin/qemu-system-x86_64|-name|web|-readconfig|"
-			"/run/incus/web/qemu.conf");
-	make_process(8, "/usr/bin/kvm|-id|101|-name|db,debug-threads=on|-chardev|"
-			"socket,id=qmp,path=/run/qemu-server/101.qmp,server=on,wait=off|-mon|"
-			"chardev=qmp,mode=control");
+	world_open();
+	listeners[0] = world_listen("/run/qemu-server/100.qmp");
+	listeners[1] = world_listen("/run/incus/web/qemu.monitor");
+	listeners[2] = world_listen("/run/qemu-server/101.qmp");
+	world_add_sockets("0: 00000002 00000000 00010000 0001 01 1 /run/qemu-server/100.qmp\n"
+			  "0: 00000002 00000000 00010000 0001 01 2 /run/incus/web/qemu.monitor\n"
+			  "0: 00000002 00000000 00010000 0001 01 3 /run/qemu-server/101.qmp\n"
+			  "0: 00000002 00000000 00010000 0001 01 4 /run/qemu-server/101.vnc\n"
+			  "0: 00000003 00000000 00000000 0001 03 5 /run/qemu-server/101.qmp\n");
+	world_add_process(7, "/opt/incus/bin/qemu-system-x86_64|-name|web|-readconfig|"
+			     "/run/incus/web/qemu.conf");
+	world_add_process(8, "/usr/bin/kvm|-id|101|-name|db,debug-threads=on|-chardev|"
+			     "socket,id=qmp,path=/run/qemu-server/101.qmp,server=on,wait=off|-mon|"
+			     "chardev=qmp,mode=control");
 	check("7 web /run/incus/web/qemu.monitor incus free\n"
 	      "8 db /run/qemu-server/101.qmp proxmox free\n"
 	      "0 100 /run/qemu-server/100.qmp proxmox free\n");
 	for (size_t i = 0; i < ARRAY_SIZE(listeners); i++)
 		close(listeners[i]);
-	close_host();
+	world_close();
 }
 
 /* In another network namespace the kernel does not tell us by the file: the table of that
@@ -437,23 +330,23 @@ static void test_namespaces(void)
 					 "0: 3 0 00000000 0001 03 10 /run/b\n"
 					 "0: 3 0 00000000 0001 02 0 /run/a\n";
 
-	open_host();
+	world_open();
 	/* Nobody of ours listens there. */
-	close(listen_in_root("/run/a"));
-	close(listen_in_root("/run/b"));
-	close(listen_in_root("/run/c"));
-	make_process(1, "qemu-kvm|-qmp|unix:/run/a,server=on");
-	write_bytes("/proc/1/net/unix", free_table, sizeof(free_table) - 1);
-	make_process(2, "qemu-kvm|-qmp|unix:/run/b,server=on");
-	write_bytes("/proc/2/net/unix", held_table, sizeof(held_table) - 1);
-	make_process(3, "qemu-kvm|-qmp|unix:/run/c,server=on");
-	write_bytes("/proc/3/net/unix", held_table, sizeof(held_table) - 1);
-	make_process(4, "qemu-kvm|-qmp|unix:/run/c,server=on");
+	close(world_listen("/run/a"));
+	close(world_listen("/run/b"));
+	close(world_listen("/run/c"));
+	world_add_process(1, "qemu-kvm|-qmp|unix:/run/a,server=on");
+	world_write("/proc/1/net/unix", free_table, sizeof(free_table) - 1);
+	world_add_process(2, "qemu-kvm|-qmp|unix:/run/b,server=on");
+	world_write("/proc/2/net/unix", held_table, sizeof(held_table) - 1);
+	world_add_process(3, "qemu-kvm|-qmp|unix:/run/c,server=on");
+	world_write("/proc/3/net/unix", held_table, sizeof(held_table) - 1);
+	world_add_process(4, "qemu-kvm|-qmp|unix:/run/c,server=on");
 	check("1 - /run/a - free\n"
 	      "2 - /run/b - held\n"
 	      "3 - /run/c - missing\n"
 	      "4 - /run/c - unknown\n");
-	close_host();
+	world_close();
 }
 
 /* The kernel knows whose socket is at a path; a process whose descriptors can't be seen is
@@ -464,21 +357,21 @@ static void test_shared_path(void)
 	char link[64];
 	int listener;
 
-	open_host();
-	listener = listen_in_root("/run/vm");
+	world_open();
+	listener = world_listen("/run/vm");
 	CU_ASSERT_EQUAL_FATAL(fstat(listener, &file), 0);
 	snprintf(link, sizeof(link), "socket:[%lu]", (unsigned long)file.st_ino);
-	make_process(1, "qemu-kvm|-name|first|-qmp|unix:/run/vm,server=on");
-	make_link("/proc/1/fd/3", "socket:[1]");
-	make_process(2, "qemu-kvm|-name|second|-qmp|unix:/run/vm,server=on");
-	make_link("/proc/2/fd/3", "pipe:[1]");
-	make_link("/proc/2/fd/4", link);
-	make_process(3, "qemu-kvm|-name|hidden|-qmp|unix:/run/vm,server=on");
+	world_add_process(1, "qemu-kvm|-name|first|-qmp|unix:/run/vm,server=on");
+	world_link("/proc/1/fd/3", "socket:[1]");
+	world_add_process(2, "qemu-kvm|-name|second|-qmp|unix:/run/vm,server=on");
+	world_link("/proc/2/fd/3", "pipe:[1]");
+	world_link("/proc/2/fd/4", link);
+	world_add_process(3, "qemu-kvm|-name|hidden|-qmp|unix:/run/vm,server=on");
 	check("1 first /run/vm - missing\n"
 	      "2 second /run/vm - free\n"
 	      "3 hidden /run/vm - free\n");
 	close(listener);
-	close_host();
+	world_close();
 }
 
 static void be_another(int out, const void *argument)
@@ -509,22 +402,22 @@ static void test_forbidden(void)
 
 	if (geteuid() != 0)
 		return;
-	open_host();
-	chmod(root, 0755);
-	listeners[0] = listen_in_root("/run/closed/vm");
-	chmod(in_root("/run/closed"), 0700);
-	listeners[1] = listen_in_root("/run/mine");
-	chmod(in_root("/run/mine"), 0755);
-	listeners[2] = listen_in_root("/run/everybodys");
-	chmod(in_root("/run/everybodys"), 0777);
-	make_process(1, "qemu-kvm|-qmp|unix:/run/closed/vm,server=on");
-	make_process(2, "qemu-kvm|-qmp|unix:/run/mine,server=on");
-	make_process(3, "qemu-kvm|-qmp|unix:/run/everybodys,server=on");
-	place_run_as(65534, be_another, root, text, sizeof(text));
+	world_open();
+	chmod(world_root, 0755);
+	listeners[0] = world_listen("/run/closed/vm");
+	chmod(world_path("/run/closed"), 0700);
+	listeners[1] = world_listen("/run/mine");
+	chmod(world_path("/run/mine"), 0755);
+	listeners[2] = world_listen("/run/everybodys");
+	chmod(world_path("/run/everybodys"), 0777);
+	world_add_process(1, "qemu-kvm|-qmp|unix:/run/closed/vm,server=on");
+	world_add_process(2, "qemu-kvm|-qmp|unix:/run/mine,server=on");
+	world_add_process(3, "qemu-kvm|-qmp|unix:/run/everybodys,server=on");
+	place_run_as(65534, be_another, world_root, text, sizeof(text));
 	CU_ASSERT_STRING_EQUAL(text, "1 forbidden 1\n2 forbidden 1\n3 free 0\n");
 	for (size_t i = 0; i < ARRAY_SIZE(listeners); i++)
 		close(listeners[i]);
-	close_host();
+	world_close();
 }
 
 /* Names are what they are: escaping is for who prints. Sentences are escaped. */
@@ -532,16 +425,16 @@ static void test_hostile_names(void)
 {
 	struct balloonctl_discovery *found;
 
-	open_host();
-	make_process(1, "qemu-kvm|-name|a\033[31m\nb|-qmp|unix:/run/\033[2Jx,server=on");
-	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(root, &found), 0);
+	world_open();
+	world_add_process(1, "qemu-kvm|-name|a\033[31m\nb|-qmp|unix:/run/\033[2Jx,server=on");
+	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(world_root, &found), 0);
 	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_get_count(found), 1);
 	CU_ASSERT_STRING_EQUAL(balloonctl_discovery_get_name(found, 0), "a\033[31m\nb");
 	CU_ASSERT_PTR_NULL(
 		strchr(balloonctl_error_get_message(balloonctl_discovery_get_error(found, 0)),
 		       '\033'));
 	balloonctl_discovery_free(found);
-	close_host();
+	world_close();
 }
 
 /* Ten megabytes of words: the first of them are read. */
@@ -553,90 +446,18 @@ static void test_huge(void)
 	char *bytes = malloc(SIZE);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
-	open_host();
+	world_open();
 	memset(bytes, 'x', SIZE);
 	memcpy(bytes, "qemu-kvm\0-name\0web\0-append", 27);
-	write_bytes("/proc/1/cmdline", bytes, SIZE);
+	world_write("/proc/1/cmdline", bytes, SIZE);
 	memset(bytes, '\0', SIZE);
 	memcpy(bytes, "qemu-kvm\0-name\0db", 18);
-	write_bytes("/proc/2/cmdline", bytes, SIZE);
-	write_bytes("/proc/net/unix", bytes, SIZE);
+	world_write("/proc/2/cmdline", bytes, SIZE);
+	world_write("/proc/net/unix", bytes, SIZE);
 	check("1 web - - none\n"
 	      "2 db - - none\n");
 	free(bytes);
-	close_host();
-}
-
-/* What an address finds: its index, or the sentence. */
-static void find(const char *address, int index, int code, const char *sentence)
-{
-	const struct balloonctl_error *error = NULL;
-	struct balloonctl_discovery *found;
-	size_t at = 77;
-	int r;
-
-	CU_ASSERT_EQUAL_FATAL(balloonctl_discovery_run(root, &found), 0);
-	r = balloonctl_discovery_find(found, address, &at, NULL);
-	CU_ASSERT_EQUAL(r, code);
-	r = balloonctl_discovery_find(found, address, &at, &error);
-	CU_ASSERT_EQUAL(r, code);
-	CU_ASSERT_EQUAL(at, (size_t)(r == 0 ? index : 77));
-	CU_ASSERT_EQUAL(balloonctl_error_get_code(error), code);
-	CU_ASSERT_STRING_EQUAL(balloonctl_error_get_message(error), sentence);
-	if (strcmp(balloonctl_error_get_message(error), sentence) != 0)
-		printf("\n  %s", balloonctl_error_get_message(error));
-	balloonctl_discovery_free(found);
-}
-
-static void test_find(void)
-{
-	int held, client, served, free_one, last;
-
-	open_host();
-	find("vm:web", 0, -ENOENT,
-	     "vm:web: there is no such VM, nor any other: 0 processes, none of them QEMU, and 0 "
-	     "listening sockets");
-	held = listen_in_root("/run/held");
-	client = place_connect(in_root("/run/held"));
-	served = accept(held, NULL, NULL);
-	free_one = listen_in_root("/run/free");
-	last = listen_in_root("/run/last");
-	make_process(1, "qemu-kvm|-name|web|-qmp|unix:/run/gone,server=on|-qmp|unix:/run/held,"
-			"server=on|-qmp|unix:/run/free,server=on|-qmp|unix:/run/last,server=on");
-	make_process(2, "qemu-kvm|-name|db|-qmp|unix:/run/last,server=on");
-	make_process(3, "qemu-kvm|-name|db|-qmp|unix:/run/last,server=on");
-	make_process(4, "qemu-kvm|-name|old|-qmp|unix:/run/gone,server=on");
-	make_process(5, "qemu-kvm");
-	find("vm:web", 2, 0, "");
-	find("pid:1", 2, 0, "");
-	find("pid:3", 5, 0, "");
-	find("vm:old", 6, 0, "");
-	find("pid:5", 7, 0, "");
-	find("vm:db", 0, -ENOTUNIQ, "vm:db: several VMs are called so: pid:2, pid:3");
-	find("vm:we", 0, -ENOENT,
-	     "vm:we: there is no such VM; found: vm:web, vm:db, vm:db, vm:old, pid:5");
-	find("pid:6", 0, -ENOENT,
-	     "pid:6: there is no such VM; found: vm:web, vm:db, vm:db, vm:old, pid:5");
-	find("vm:\033", 0, -ENOENT,
-	     "vm:\\x1b: there is no such VM; found: vm:web, vm:db, vm:db, vm:old, pid:5");
-	for (int pid = 6; pid < 20; pid++)
-		make_process(pid, "qemu-kvm|-name|many|-qmp|tcp::1,server=on");
-	find("vm:many", 0, -ENOTUNIQ,
-	     "vm:many: several VMs are called so: pid:6, pid:7, pid:8, pid:9, pid:10, pid:11, "
-	     "pid:12, pid:13, ...");
-	find("vm:", 0, -EINVAL, "vm:: write vm:NAME, the name of a VM, or pid:N, its process");
-	find("pid:1x", 0, -EINVAL,
-	     "pid:1x: write vm:NAME, the name of a VM, or pid:N, its process");
-	find("pid:99999999999999999999", 0, -EINVAL,
-	     "pid:99999999999999999999: write vm:NAME, the name of a VM, or pid:N, its process");
-	find("/run/vm", 0, -EINVAL,
-	     "/run/vm: write vm:NAME, the name of a VM, or pid:N, its process");
-	close(held);
-	close(client);
-	close(served);
-	close(free_one);
-	close(last);
-	close_host();
+	world_close();
 }
 
 static void test_memory(void)
@@ -646,20 +467,21 @@ static void test_memory(void)
 	long n = 0;
 	int r;
 
-	open_host();
-	listener = listen_in_root("/run/qemu-server/100.qmp");
-	client = place_connect(in_root("/run/qemu-server/100.qmp"));
+	world_open();
+	listener = world_listen("/run/qemu-server/100.qmp");
+	client = place_connect(world_path("/run/qemu-server/100.qmp"));
 	served = accept(listener, NULL, NULL);
-	make_sockets("0: 00000002 00000000 00010000 0001 01 1 /run/qemu-server/100.qmp\n"
-		     "0: 00000002 00000000 00010000 0001 01 2 /run/qemu-server/101.qmp\n");
-	make_process(1, "kvm|-name|web|-qmp|unix:/run/qemu-server/100.qmp,server=on|-qmp|tcp::1,"
-			"server=on");
-	make_process(2, "kvm|-name|db|-qmp|unix:relative,server=on|-qmp|unix:fd=1,server=on");
-	make_link("/proc/2/cwd", "/run");
-	make_link("/proc/2/fd/1", "socket:[1]");
+	world_add_sockets("0: 00000002 00000000 00010000 0001 01 1 /run/qemu-server/100.qmp\n"
+			  "0: 00000002 00000000 00010000 0001 01 2 /run/qemu-server/101.qmp\n");
+	world_add_process(1,
+			  "kvm|-name|web|-qmp|unix:/run/qemu-server/100.qmp,server=on|-qmp|tcp::1,"
+			  "server=on");
+	world_add_process(2, "kvm|-name|db|-qmp|unix:relative,server=on|-qmp|unix:fd=1,server=on");
+	world_link("/proc/2/cwd", "/run");
+	world_link("/proc/2/fd/1", "socket:[1]");
 	do {
 		scarce_allow(n++);
-		r = balloonctl_discovery_run(root, &found);
+		r = balloonctl_discovery_run(world_root, &found);
 		scarce_allow(-1);
 		if (r == 0 && balloonctl_discovery_get_count(found) < 5) {
 			/* What can't be read for lack of memory is as if it were not there. */
@@ -674,7 +496,7 @@ static void test_memory(void)
 	close(listener);
 	close(client);
 	close(served);
-	close_host();
+	world_close();
 }
 
 static CU_TestInfo tests[] = {
@@ -690,7 +512,6 @@ static CU_TestInfo tests[] = {
 	{ "what may not be connected to says whose it is", test_forbidden },
 	{ "a name may hold anything", test_hostile_names },
 	{ "ten megabytes of words are no trouble", test_huge },
-	{ "vm:NAME and pid:N find the best monitor of one VM", test_find },
 	{ "each lack of memory is an error", test_memory },
 	CU_TEST_INFO_NULL,
 };
