@@ -710,10 +710,13 @@ BALLOONCTL_PUBLIC int balloonctl_monitor_start_get_stats(struct balloonctl_monit
  * older, the guest is asked at once, by switching polling off and on or, where it is off, on and
  * off. Both writes travel in one piece, and the polling interval is as it was found when the call has
  * ended, whatever its result, also if it was cancelled, or another client has done the same at that
- * time. (QEMU reads that piece in about a millisecond. Only a process that is killed or loses its
- * connection within just that time may leave polling off; one that handles signals need not.) It
- * should take a few milliseconds, and up to a second where the answer looks like a sample from the
- * same second.
+ * time. It should take a few milliseconds, and up to a second where the answer looks like a sample
+ * from the same second.
+ *
+ * QEMU reads that piece in about a millisecond. Only a process that is killed or loses its connection
+ * within just that time may leave polling off, or on with an interval of a century, which this library
+ * reads as off; one that handles signals need not.
+ *
  * -ESTALE: the guest has not answered before its deadline, or can't because the VM is paused; the
  * completion has the older statistics then.
  */

@@ -134,7 +134,7 @@ static int decode_interval(const struct json *value, uint32_t *ret)
 
 	if (json_get_u64(value, &seconds) < 0 || seconds > UINT32_MAX)
 		return -EPROTO;
-	*ret = (uint32_t)seconds;
+	*ret = seconds == REFRESH_INTERVAL ? 0 : (uint32_t)seconds;
 	return 0;
 }
 

@@ -28,19 +28,14 @@ void refresh_begin(struct refresh *refresh, uint32_t max_age_seconds, int64_t de
 	};
 }
 
-/* What another client's refresh writes for a moment. */
-static bool is_momentary(uint32_t interval)
-{
-	return interval == 0 || interval == REFRESH_INTERVAL;
-}
-
-/* Is the interval that was read one that stays? If so, it is the one to be left behind. */
+/* Is the interval that was read one that stays? If so, it is the one to be left behind. Off may be the
+ * moment of another client's refresh. */
 static bool learn_interval(struct refresh *refresh, uint32_t interval)
 {
-	bool is_sure = !is_momentary(interval) || (refresh->has_seen && refresh->seen == interval);
+	bool is_sure = interval != 0 || (refresh->has_seen && refresh->seen == 0);
 
 	if (is_sure || !refresh->has_seen)
-		refresh->interval = refresh->left = interval == REFRESH_INTERVAL ? 0 : interval;
+		refresh->interval = refresh->left = interval;
 	refresh->seen = interval;
 	refresh->has_seen = true;
 	return is_sure;
@@ -138,7 +133,7 @@ enum refresh_step refresh_asked(struct refresh *refresh, uint32_t previous, int6
 				int64_t *ret_at_ms)
 {
 	/* Within a moment of another's refresh, it will write what it has found, as we have. */
-	bool is_changed = previous != refresh->left && !is_momentary(previous);
+	bool is_changed = previous != refresh->left && previous != 0;
 
 	refresh->left = refresh->interval;
 	if (!is_changed || refresh->n_repairs == REPAIRS_MAX)

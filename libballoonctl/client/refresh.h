@@ -5,8 +5,8 @@
  * piece: what becomes of us in the middle of a refresh does not matter, unless it is in the
  * millisecond in which QEMU reads that piece, and forgets the rest of it with the connection.
  *
- * Another client's refresh is seen as an interval that is off, or absurd, for a moment. Such a value
- * counts when two looks have seen it.
+ * Another client's refresh may be seen as polling that is off for a moment: off counts when two looks
+ * have seen it.
  *
  * That the guest has answered shows in a last-update or in values other than before; a last-update
  * in whole seconds may hide an answer within the second of the sample before, so the guest is asked
@@ -21,8 +21,7 @@
 #include <stdint.h>
 
 /* What is written for a moment where polling is found off: a century in seconds, which nobody else
- * would set. Should only half of the piece reach QEMU, polling is as good as off, and the next refresh
- * knows what it was. */
+ * would set. Should no more than this write reach QEMU, polling is as good as off, and is read so. */
 #define REFRESH_INTERVAL UINT32_C(3155760000)
 
 struct refresh {

@@ -136,6 +136,10 @@ static void test_interval(void)
 	peer.answers = peer_instead("polling-interval", "\"return\": 4294967295");
 	CU_ASSERT_EQUAL(balloonctl_monitor_get_polling_interval(monitor, &seconds), 0);
 	CU_ASSERT_EQUAL(seconds, UINT32_MAX);
+	/* What a refresh that was killed has left behind is as good as off. */
+	peer.answers = peer_instead("polling-interval", "\"return\": 3155760000");
+	CU_ASSERT_EQUAL(balloonctl_monitor_get_polling_interval(monitor, &seconds), 0);
+	CU_ASSERT_EQUAL(seconds, 0);
 	peer.answers = peer_instead("polling-interval", "\"return\": 4294967296");
 	seconds = 77;
 	CU_ASSERT_EQUAL(balloonctl_monitor_get_polling_interval(monitor, &seconds), -EPROTO);
