@@ -26,6 +26,9 @@ enum {
 	 * take of their time. */
 	VIEW_MS = 1000,
 	WALK_MS = 20,
+
+	/* The same for one that is shared with nobody. */
+	WALK_ALONE_MS = 1000,
 };
 
 static int64_t get_now_ms(void)
@@ -243,7 +246,7 @@ static int find_alone(const char *path, int fd, pid_t *ret)
 		return r;
 	end.number = query.peer;
 	if (query.peer != 0)
-		find_processes(&ends, "/proc", INT64_MAX);
+		find_processes(&ends, "/proc", WALK_ALONE_MS);
 	*ret = end.pid;
 	return 1;
 }
