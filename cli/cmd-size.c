@@ -73,7 +73,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = options->common;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (options->size != NULL)
+		if (options->size != NULL && options->waits && options->wait == NULL)
+			argp_error(state,
+				   "'%s': one SIZE is enough; seconds are written --wait=SECONDS",
+				   arg);
+		else if (options->size != NULL)
 			return ARGP_ERR_UNKNOWN;
 		options->size = arg;
 		return 0;

@@ -167,11 +167,25 @@ static int check_refresh(struct stats_options *options)
 	return EXIT_DONE;
 }
 
+static bool is_number(const char *word)
+{
+	return strspn(word, "0123456789.") == strlen(word);
+}
+
+/* The value of an option that needs none stands behind '=', which is easily forgotten. */
 static int check_wanted(struct stats_options *options)
 {
 	struct stats_view *view = &options->view;
 	int r = EXIT_DONE;
 
+	if (options->n_wanted > 0 && options->refreshes && options->refresh == NULL &&
+	    options->max_age == NULL && is_number(options->wanted[0]))
+		return usage_error(
+			"'%s': there is no such column; seconds are written --refresh=%s",
+			options->wanted[0], options->wanted[0]);
+	if (options->n_wanted > 0 && options->common->json == JSON_DOCUMENT &&
+	    strcmp(options->wanted[0], "lines") == 0)
+		return usage_error("'lines': there is no such column; write --json=lines");
 	if (options->n_wanted > 0 && (view->view.output != NULL || view->view.all))
 		return usage_error("'%s': give columns as words, or -o or -O, not both",
 				   options->wanted[0]);

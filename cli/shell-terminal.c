@@ -62,8 +62,11 @@ static char *get_prompt(const struct shell *shell)
 		size_t len = strlen(address);
 
 		buffer_append_string(&prompt, len > ADDRESS_SHOWN ? " ..." : " ");
-		buffer_append_escaped(&prompt, len > ADDRESS_SHOWN ? address + len - ADDRESS_SHOWN
-								   : address);
+		if (len > ADDRESS_SHOWN)
+			address += len - ADDRESS_SHOWN;
+		while (((unsigned char)*address & 0xc0) == 0x80) /* half a character */
+			address++;
+		buffer_append_escaped(&prompt, address);
 	} else if (defaults->n_addresses > 1) {
 		buffer_printf(&prompt, " %zu VMs", defaults->n_addresses);
 	}

@@ -210,3 +210,7 @@ What can't be.
   $ balloonctl -c here stats --max-age=-1
   2> --max-age '-1': give whole seconds, such as 10
   => 2
+  $ balloonctl -c here stats --refresh 2 free; balloonctl -c here stats --json lines
+  2> '2': there is no such column; seconds are written --refresh=2
+  2> 'lines': there is no such column; write --json=lines
+  => 2

@@ -76,6 +76,11 @@ size --wait: the balloon is followed until it is there; on a pipe a line tells o
   2> --wait='-1': give seconds from 0.001 to 86400, such as 2 or 0.5
   2> --wait='86401': give seconds from 0.001 to 86400, such as 2 or 0.5
   => 2
+  $ balloonctl -c vm size 512M --wait 30; balloonctl -c vm size --wait 30 512M 2>&1 | head -n 1
+  balloonctl size: '512M': one SIZE is enough; seconds are written --wait=SECONDS
+  2> balloonctl size: '30': one SIZE is enough; seconds are written --wait=SECONDS
+  2> Try `balloonctl size --help' or `balloonctl size --usage' for more
+  2> information.
   $ balloonctl -c vm size --wait
   2> --wait: give the SIZE to be set as well, such as 512M
   => 2
