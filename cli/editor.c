@@ -51,7 +51,8 @@
 	symbol(rl_prep_terminal) \
 	symbol(rl_readline_name) \
 	symbol(rl_redisplay) \
-	symbol(rl_resize_terminal)
+	symbol(rl_resize_terminal) \
+	symbol(rl_variable_value)
 /* clang-format on */
 
 #define POINTER(name) __typeof__(&name) name;
@@ -165,10 +166,22 @@ void editor_abandon(struct editor *editor)
 {
 	*editor->lib.rl_point = *editor->lib.rl_end;
 	editor->lib.rl_redisplay();
+	/* Now, because the end of bracketed paste puts the cursor to the beginning of the line. */
+	fputs("^C", stdout);
 	editor->lib.rl_callback_sigcleanup();
 	editor->lib.rl_free_line_state();
 	editor->lib.rl_callback_handler_remove();
-	fputs("^C\n", stdout);
+	fputs("\n", stdout);
+	fflush(stdout);
+}
+
+void editor_leave(struct editor *editor)
+{
+	const char *pastes = editor->lib.rl_variable_value("enable-bracketed-paste");
+
+	/* Then readline has ended the line. */
+	if (pastes == NULL || strcmp(pastes, "on") != 0)
+		fputs("\n", stdout);
 	fflush(stdout);
 }
 

@@ -38,6 +38,9 @@ void editor_announce(struct editor *editor, const char *line);
 /* Throw away what was typed, and leave the line; the terminal is the caller's again. */
 void editor_abandon(struct editor *editor);
 
+/* Behind EDITOR_END: end the line. */
+void editor_leave(struct editor *editor);
+
 /* The terminal has another size. */
 void editor_resize(struct editor *editor);
 

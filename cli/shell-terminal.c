@@ -164,8 +164,7 @@ static void read_terminal(struct terminal *terminal)
 	case EDITOR_END:
 		terminal->is_prompting = false;
 		terminal->shell->is_over = true;
-		if (write(STDOUT_FILENO, "\n", 1) < 0)
-			return; /* it has gone */
+		editor_leave(terminal->editor);
 		return;
 	}
 }

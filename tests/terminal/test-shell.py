@@ -259,6 +259,19 @@ def test_ctrl_c_throws_the_line_away(place):
     assert place.history() == ['use one']
 
 
+def test_bracketed_paste_moves_no_line(place):
+    """It is readline's default, and ends with the cursor at the beginning of the line."""
+    place.configure('set enable-bracketed-paste on\n')
+    terminal = place.open('shell')
+    terminal.type('nonsense')
+    terminal.expect('nonsense')
+    terminal.type(CTRL_C)
+    terminal.expect(r'^\^C')
+    terminal.expect(PROMPT)
+    leave(terminal)
+    assert terminal.seen.count('\n') == 1, repr(terminal.seen)
+
+
 def test_ctrl_c_ends_the_command(place):
     place.stub('mute', 'silent')
     place.stub('vm')
