@@ -240,7 +240,7 @@ static int write_out(const struct vms *vms, const struct diagnose_options *optio
 		return diagnose_write_json(vms);
 	if (view_wants_rows(&options->view))
 		return diagnose_write_rows(vms, &options->view, options->notes);
-	return diagnose_write_text(vms, options->notes);
+	return diagnose_write_text(vms, &options->view, options->notes);
 }
 
 static int run(struct diagnose_options *options)

@@ -49,8 +49,7 @@ static struct value get_severity(const struct column *column, const void *arg)
 		return make_text("healthy");
 	severity = balloonctl_cause_get_severity(get_cause_of(row));
 	value = make_text(balloonctl_severity_get_name(severity));
-	if (severity != BALLOONCTL_SEVERITY_NOTE)
-		value.look = severity == BALLOONCTL_SEVERITY_PROBLEM ? LOOK_ALARM : LOOK_WARNING;
+	value.look = diagnose_get_look(severity);
 	return value;
 }
 

@@ -31,6 +31,18 @@ bool diagnose_is_shown(const struct balloonctl_diagnosis *diagnosis, size_t inde
 		       BALLOONCTL_SEVERITY_NOTE;
 }
 
+enum look diagnose_get_look(enum balloonctl_severity severity)
+{
+	switch (severity) {
+	case BALLOONCTL_SEVERITY_PROBLEM:
+		return LOOK_ALARM;
+	case BALLOONCTL_SEVERITY_WARNING:
+		return LOOK_WARNING;
+	default:
+		return LOOK_PLAIN;
+	}
+}
+
 /* ---- Documents ---- */
 
 static void put_findings(struct json *json, const struct balloonctl_diagnosis *diagnosis)
@@ -120,16 +132,25 @@ void diagnose_append_evidence(struct buffer *out, const struct balloonctl_diagno
 	}
 }
 
-static void append_finding(struct buffer *out, const struct vm *vm,
-			   const struct balloonctl_diagnosis *diagnosis, size_t i)
+/* How it is shown. */
+struct style {
+	struct terminal terminal;
+	bool with_notes;
+};
+
+static void append_finding(struct buffer *out, const struct vm *vm, const struct style *style,
+			   size_t i)
 {
+	const struct balloonctl_diagnosis *diagnosis = ((struct patient *)vm->data)->diagnosis;
 	enum balloonctl_cause cause = balloonctl_diagnosis_get_cause(diagnosis, i);
+	enum balloonctl_severity severity = balloonctl_cause_get_severity(cause);
 	struct buffer evidence = { 0 };
 	char *words;
 
-	buffer_printf(out, "  %s %s: ",
-		      balloonctl_severity_get_name(balloonctl_cause_get_severity(cause)),
-		      balloonctl_cause_get_name(cause));
+	buffer_append_string(out, "  ");
+	table_append_text(out, &style->terminal, balloonctl_severity_get_name(severity),
+			  diagnose_get_look(severity));
+	buffer_printf(out, " %s: ", balloonctl_cause_get_name(cause));
 	buffer_append_escaped(out, show_skip(vm->address,
 					     balloonctl_diagnosis_get_message(diagnosis, i)));
 	diagnose_append_evidence(&evidence, diagnosis, i);
@@ -143,7 +164,7 @@ static void append_finding(struct buffer *out, const struct vm *vm,
 	buffer_append_string(out, "\n");
 }
 
-static void append_vm(struct buffer *out, const struct vm *vm, bool with_notes)
+static void append_vm(struct buffer *out, const struct vm *vm, const struct style *style)
 {
 	const struct patient *patient = vm->data;
 	const struct balloonctl_diagnosis *diagnosis = patient->diagnosis;
@@ -161,7 +182,7 @@ static void append_vm(struct buffer *out, const struct vm *vm, bool with_notes)
 	if (diagnose_is_healthy(diagnosis)) {
 		buffer_append_string(out, "healthy: ");
 		diagnose_append_health(out, patient);
-		if (n_notes > 0 && !with_notes)
+		if (n_notes > 0 && !style->with_notes)
 			buffer_printf(out, " (%zu note%s: --notes)", n_notes,
 				      n_notes == 1 ? "" : "s");
 	} else {
@@ -172,18 +193,21 @@ static void append_vm(struct buffer *out, const struct vm *vm, bool with_notes)
 	}
 	buffer_append_string(out, "\n");
 	for (size_t i = 0; i < balloonctl_diagnosis_get_count(diagnosis); i++)
-		if (diagnose_is_shown(diagnosis, i, with_notes))
-			append_finding(out, vm, diagnosis, i);
+		if (diagnose_is_shown(diagnosis, i, style->with_notes))
+			append_finding(out, vm, style, i);
 }
 
-int diagnose_write_text(const struct vms *vms, bool with_notes)
+int diagnose_write_text(const struct vms *vms, const struct view *view, bool with_notes)
 {
+	struct style style = { .with_notes = with_notes };
 	struct buffer out = { 0 };
 	int status;
 
+	terminal_init(&style.terminal, view->color_wish);
+
 	for (size_t i = 0; i < vms->count; i++)
 		if (vms->items[i].error == NULL)
-			append_vm(&out, &vms->items[i], with_notes);
+			append_vm(&out, &vms->items[i], &style);
 	status = output_write(&out);
 	buffer_free(&out);
 	return status;

@@ -21,6 +21,9 @@ size_t diagnose_count(const struct balloonctl_diagnosis *diagnosis,
 /* Neither a problem nor a warning. */
 bool diagnose_is_healthy(const struct balloonctl_diagnosis *diagnosis);
 
+/* What colour it has. */
+enum look diagnose_get_look(enum balloonctl_severity severity);
+
 /* Is this finding worth a line? */
 bool diagnose_is_shown(const struct balloonctl_diagnosis *diagnosis, size_t index, bool with_notes);
 
@@ -33,7 +36,7 @@ void diagnose_append_health(struct buffer *out, const struct patient *patient);
 
 /* Write to standard output: EXIT_DONE, or EXIT_FAILED if that failed. VMs that could not be judged
  * are left to vms_report(). A row is a finding; a healthy VM has one of its own. */
-int diagnose_write_text(const struct vms *vms, bool with_notes);
+int diagnose_write_text(const struct vms *vms, const struct view *view, bool with_notes);
 int diagnose_write_json(const struct vms *vms);
 int diagnose_write_rows(const struct vms *vms, const struct view *view, bool with_notes);
 

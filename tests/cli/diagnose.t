@@ -263,6 +263,16 @@ Rows: one for each finding, and one for a healthy VM. Names and messages may be 
   web1  asked every 2…
   web1  QEMU does not…
   => 3
+  $ terminal 60 'balloonctl -c off -c paused diagnose' | grep -e problem -e warning
+  off (web1): 1 problem
+    \e[31mproblem\e[0m polling-off: QEMU does not ask the guest for statistics; the last ones stay readable
+  paused (web1): 1 warning
+    \e[33mwarning\e[0m vm-paused: the VM is paused: QEMU does not poll, and its last report grows old
+  $ terminal 60 'NO_COLOR=1 balloonctl -c off diagnose' | grep problem
+  off (web1): 1 problem
+    problem polling-off: QEMU does not ask the guest for statistics; the last ones stay readable
+  $ balloonctl -c off diagnose --color=always | sed -n '2s/\x1b/\\e/gp'
+    \e[31mproblem\e[0m polling-off: QEMU does not ask the guest for statistics; the last ones stay readable
   $ terminal 60 'balloonctl -c vm -c off -c driver -c paused diagnose -o vm,severity,cause'
   VM    SEVERITY  CAUSE
   web1  healthy   \e[2m-\e[0m
