@@ -16,6 +16,7 @@
 
 enum {
 	STDIN_BYTES_MAX = 4 << 20, /* the library takes no more */
+	SHOWN_BYTES_MAX = 100,     /* of arguments that are wrong */
 };
 
 struct qmp_options {
@@ -109,6 +110,23 @@ static bool is_taken(const char *command, const char *arguments)
 	return r != -EINVAL;
 }
 
+/* Of long ones the beginning will do. */
+static int refuse_arguments(const struct qmp_options *options)
+{
+	bool is_long = strlen(options->arguments) > SHOWN_BYTES_MAX;
+	struct buffer start = { 0 };
+	char *shown;
+	int status;
+
+	buffer_append_start(&start, options->arguments, SHOWN_BYTES_MAX);
+	shown = buffer_steal(&start);
+	status = usage_error("'%s'%s: not a JSON object; give the arguments of %s such as "
+			     "'{\"path\": \"/machine\"}'",
+			     shown, is_long ? "..." : "", options->command);
+	free(shown);
+	return status;
+}
+
 static int check(struct qmp_options *options)
 {
 	int status = EXIT_DONE;
@@ -131,9 +149,7 @@ static int check(struct qmp_options *options)
 		return usage_error("standard input: not a JSON object; give the arguments of %s "
 				   "such as {\"path\": \"/machine\"}",
 				   options->command);
-	return usage_error("'%s': not a JSON object; give the arguments of %s such as "
-			   "'{\"path\": \"/machine\"}'",
-			   options->arguments, options->command);
+	return refuse_arguments(options);
 }
 
 /* ---- What it shows ---- */

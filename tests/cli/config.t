@@ -134,6 +134,14 @@ Mistakes have a place.
   $ head -c 2000000 /dev/zero | tr '\0' '\n' > huge.conf; BALLOONCTL_CONFIG=huge.conf balloonctl config
   2> huge.conf: File too large; BALLOONCTL_CONFIG names this file
   => 2
+  $ unset BALLOONCTL_CONFIG; export XDG_CONFIG_HOME=$PWD/y; d=y/balloonctl/balloonctl.conf.d; mkdir -p $d/directory.conf
+  > ln -s nowhere $d/dangling.conf; printf '[defaults]\ntimeout=3\n' > $d/zz.conf; balloonctl config 2>&1 | sed "s,$PWD/,,"
+  > printf 'x' > $d/00.conf; balloonctl config 2>&1 | sed "s,$PWD/,,"
+  y/balloonctl/balloonctl.conf.d/directory.conf: Is a directory
+  [defaults]
+  polling-interval = 2                      # built in
+  timeout = 3                               # y/balloonctl/balloonctl.conf.d/zz.conf:2
+  y/balloonctl/balloonctl.conf.d/00.conf:1: line 'x': it stands before the first [section]
   $ balloonctl config x
   2> balloonctl config: Too many arguments
   2> Try `balloonctl config --help' or `balloonctl config --usage' for more

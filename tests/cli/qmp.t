@@ -142,6 +142,19 @@ What is wrong is said before anything is sent, and before a VM is connected to.
   $ balloonctl -c vm qmp qom-list "{'path': '/machine'}"
   2> '{'path': '/machine'}': not a JSON object; give the arguments of qom-list such as '{"path": "/machine"}'
   => 2
+  $ balloonctl -c nowhere qmp qom-list "{'a': $(printf '東%.0s' $(seq 1000))}"
+  2> '{'a': 東東東東東東東東東東東東東東東東東東東東東東東東東東東東東東東'...: not a JSON object; give the arguments of qom-list such as '{"path": "/machine"}'
+  => 2
+  $ balloonctl -c nowhere qmp qom-list "{\"a\": $(printf '[%.0s' $(seq 200))$(printf ']%.0s' $(seq 200))}" 2>&1 | wc -c
+  188
+  $ for json in '{"a": "\ud800"}' "$(printf '{"a": "\377"}')" '{"a": 01}' '{"a": NaN}' '{"a": "'; do
+  >   balloonctl -c nowhere qmp qom-list "$json"
+  > done 2>&1 | sed 's/; give.*//'
+  '{"a": "\ud800"}': not a JSON object
+  '{"a": "\xff"}': not a JSON object
+  '{"a": 01}': not a JSON object
+  '{"a": NaN}': not a JSON object
+  '{"a": "': not a JSON object
   $ balloonctl -c vm qmp qom-list '{}' more
   2> balloonctl qmp: Too many arguments
   2> Try `balloonctl qmp --help' or `balloonctl qmp --usage' for more information.
