@@ -50,7 +50,7 @@ const struct argp list_argp = {
 	       "Examples:\n"
 	       "  balloonctl list\n"
 	       "  balloonctl list -o +reason\n"
-	       "  balloonctl list --json | jq -r '.monitors[] | select(.state == \"free\").address'",
+	       "  balloonctl list --json=lines | jq -r 'select(.state == \"free\").address'",
 };
 
 /* ---- Columns ---- */

@@ -355,3 +355,9 @@ Each command of the list has a help text with an example.
   list
   config
   help
+
+No example is so long that it is broken.
+
+  $ for command in $(balloonctl __complete '' | cut -f 1); do balloonctl $command --help; done |
+  >   awk '/^[A-Z]/ { inside = /^Examples?:/ } inside && !/^Ex/ { n++; if (!/^(  .*)?$/) print } END { print (n > 30) }'
+  1
