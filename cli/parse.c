@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "output.h"
 
 struct trap {
@@ -36,6 +37,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return trap->argp->parser(key, arg, state);
 }
 
+/* A stream that ends in a struct buffer. open_memstream() would take a tenth of the instructions of a
+ * whole `stats`: it fills eight kilobytes with zeros, and mostly nothing is printed. */
+static ssize_t append(void *arg, const char *bytes, size_t len)
+{
+	buffer_append(arg, bytes, len);
+	return (ssize_t)len;
+}
+
+static FILE *open_buffer(struct buffer *buffer)
+{
+	const cookie_io_functions_t functions = { .write = append };
+	FILE *stream = fopencookie(buffer, "w", functions);
+
+	if (stream == NULL)
+		out_of_memory();
+	return stream;
+}
+
 /* Whatever was typed may be in it. Escaped line by line, because it has several. */
 static void complain_of(const char *text)
 {
@@ -51,15 +70,16 @@ static void complain_of(const char *text)
 	}
 }
 
-static int write_help(const char *text, size_t len)
+static int tell(struct buffer *words)
 {
-	struct buffer help = { 0 };
-	int status;
+	char *text;
 
-	buffer_append(&help, text, len);
-	status = output_write(&help);
-	buffer_free(&help);
-	return status;
+	if (words->len == 0)
+		return EXIT_DONE;
+	text = buffer_steal(words);
+	complain_of(text);
+	free(text);
+	return EXIT_USAGE;
 }
 
 bool parse_words(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input,
@@ -67,29 +87,24 @@ bool parse_words(const struct argp *argp, int argc, char **argv, unsigned int fl
 {
 	struct trap trap = { .argp = argp, .input = input };
 	struct argp trapped = *argp;
-	char *help = NULL, *words = NULL;
+	struct buffer help = { 0 }, words = { 0 };
 	FILE *original = stderr;
-	size_t help_len = 0, words_len = 0;
 	bool goes_on;
 	int r;
 
-	trap.out = open_memstream(&help, &help_len);
-	trap.err = open_memstream(&words, &words_len);
-	if (trap.out == NULL || trap.err == NULL)
-		out_of_memory();
+	trap.out = open_buffer(&help);
+	trap.err = open_buffer(&words);
 	trapped.parser = parse;
 	/* getopt(), which argp uses, knows no other place for its messages. */
 	stderr = trap.err;
 	r = argp_parse(&trapped, argc, argv, flags | ARGP_NO_EXIT, NULL, &trap);
 	stderr = original;
-	if (fclose(trap.out) != 0 || fclose(trap.err) != 0)
-		out_of_memory();
-	goes_on = r == 0 && words_len == 0 && help_len == 0;
-	complain_of(words);
-	*ret = help_len > 0 ? write_help(help, help_len) : EXIT_DONE;
-	if (r != 0 || words_len > 0)
+	fclose(trap.out);
+	fclose(trap.err);
+	goes_on = r == 0 && words.len == 0 && help.len == 0;
+	*ret = help.len > 0 ? output_write(&help) : EXIT_DONE;
+	if (tell(&words) != EXIT_DONE || r != 0)
 		*ret = EXIT_USAGE;
-	free(help);
-	free(words);
+	buffer_free(&help);
 	return goes_on;
 }
