@@ -316,7 +316,6 @@ static void add_columns_behind(const struct completion *completion, size_t n_kep
 
 	if (command == NULL || command->init_columns == NULL)
 		return;
-
 	buffer_append_string(&prefix, completion->prefix);
 	buffer_append(&prefix, completion->word, n_kept);
 	behind.prefix = text = buffer_steal(&prefix);
