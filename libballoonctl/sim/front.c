@@ -6,6 +6,7 @@
 #include "sim/front.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -166,6 +167,13 @@ static int lose(struct sim_front *front)
 {
 	sim_front_hang_up(front);
 	return -ENOTCONN;
+}
+
+bool sim_front_has_left(const struct sim_front *front)
+{
+	struct pollfd pfd = { .fd = front->client_fd };
+
+	return front->client_fd >= 0 && poll(&pfd, 1, 0) > 0 && (pfd.revents & POLLHUP) != 0;
 }
 
 int sim_front_receive(struct sim_front *front, void *bytes, size_t size)

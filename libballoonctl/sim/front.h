@@ -51,6 +51,10 @@ int sim_front_connect(struct sim_front *front);
 /* Take the next client if there is none now: true if one has come. `now_ns` is CLOCK_MONOTONIC. */
 bool sim_front_accept(struct sim_front *front, int64_t now_ns);
 
+/* Has the client closed its end? One that has only stopped to send has not. What such a client sent
+ * and QEMU has not read is lost. */
+bool sim_front_has_left(const struct sim_front *front);
+
 /* Bytes from the client into `bytes`: how many, 0 if there are none now, -ENOTCONN if it has gone
  * (the front is then without a client). */
 int sim_front_receive(struct sim_front *front, void *bytes, size_t size);

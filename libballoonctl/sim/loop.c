@@ -107,7 +107,8 @@ static bool serve_qmp(struct balloonsim_machine *machine)
 	if (front->client_fd < 0)
 		return false;
 	n = output->len < SIM_FRONT_OUTPUT_MAX ? sim_front_receive(front, bytes, sizeof(bytes)) : 0;
-	if (n > 0 && sim_server_receive(machine->server, bytes, (size_t)n) < 0)
+	if (n > 0 && (sim_front_has_left(front) ||
+		      sim_server_receive(machine->server, bytes, (size_t)n) < 0))
 		sim_front_hang_up(front);
 	machine_turn(machine);
 	sim_front_send(front, output);

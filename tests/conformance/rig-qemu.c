@@ -387,6 +387,13 @@ static void qemu_serve(struct rig *rig)
 {
 }
 
+static void qemu_freeze(struct rig *rig)
+{
+	struct qemu *qemu = rig->context;
+
+	kill(qemu->pid, rig->is_frozen ? SIGSTOP : SIGCONT);
+}
+
 static void note_lateness(struct rig *rig, int64_t bound_ns)
 {
 	struct qemu *qemu = rig->context;
@@ -462,6 +469,7 @@ static const struct rig_ops qemu_ops = {
 	.has_interrupt = qemu_has_interrupt,
 	.connect = qemu_connect,
 	.serve = qemu_serve,
+	.freeze = qemu_freeze,
 	.pass_ns = qemu_pass_ns,
 	.pass_wall_ms = qemu_pass_wall_ms,
 	.stop = qemu_stop,

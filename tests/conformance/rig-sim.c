@@ -20,7 +20,8 @@ static struct balloonsim_machine *machine(const struct rig *rig)
 
 static void sim_serve(struct rig *rig)
 {
-	balloonsim_machine_process(machine(rig));
+	if (!rig->is_frozen)
+		balloonsim_machine_process(machine(rig));
 }
 
 /* Is [gpa, gpa + width) one naturally aligned register access? */

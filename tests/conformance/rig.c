@@ -124,6 +124,13 @@ void rig_wire_open(struct rig *rig, struct rig_wire *wire)
 		rig_die("no connection to the monitor");
 }
 
+void rig_freeze(struct rig *rig, bool is_frozen)
+{
+	rig->is_frozen = is_frozen;
+	if (rig->ops->freeze != NULL)
+		rig->ops->freeze(rig);
+}
+
 void rig_wire_close(struct rig_wire *wire)
 {
 	close(wire->fd);

@@ -49,6 +49,7 @@ struct rig_ops {
 	void (*serve)(struct rig *rig);  /* called while waiting for bytes there */
 	void (*pass_ns)(struct rig *rig, int64_t ns);
 	void (*pass_wall_ms)(struct rig *rig, int ms);
+	void (*freeze)(struct rig *rig); /* stop a process, or let it go on; NULL if it is none */
 	void (*stop)(struct rig *rig);
 };
 
@@ -72,6 +73,7 @@ struct rig {
 	enum rig_version version;
 	struct rig_options options;
 	uint64_t base;   /* of the register window */
+	bool is_frozen;  /* it looks at nothing for now */
 	bool is_stepped; /* the clock is: what happens when is exact */
 	bool is_late;    /* real time ran away from the scenario, which must be repeated */
 	struct rig_wire qmp;
@@ -139,6 +141,8 @@ char *rig_qmp_raw(struct rig *rig, const void *bytes, size_t len);
 /* Further conversations. A wire begins with a greeting and is not negotiated. */
 void rig_wire_open(struct rig *rig, struct rig_wire *wire);
 void rig_wire_close(struct rig_wire *wire);
+/* Until it is let go on, a machine does not notice what comes to it. */
+void rig_freeze(struct rig *rig, bool is_frozen);
 void rig_wire_send(struct rig *rig, struct rig_wire *wire, const void *bytes, size_t len);
 /* The next line, to be freed; NULL if none comes in that time, or ever. */
 char *rig_wire_line(struct rig *rig, struct rig_wire *wire, int timeout_ms);

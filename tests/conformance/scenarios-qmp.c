@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "scenario.h"
 
@@ -101,6 +102,51 @@ static void b131_the_interval_outlives_the_connection(struct rig *rig)
 		   "{'execute':'qom-get','arguments':{'path':'/machine/peripheral/b0',"
 		   "'property':'guest-stats-polling-interval'}}",
 		   "{\"return\": 77}");
+}
+
+/* At once, by a client that QEMU looks at only when all of them are there. */
+static void send_intervals(struct rig *rig)
+{
+	rig_freeze(rig, true);
+	for (int i = 1; i <= 8; i++) {
+		char text[256];
+
+		sprintf(text,
+			"{\"execute\":\"qom-set\",\"arguments\":{\"path\":\"/machine/peripheral/b0\","
+			"\"property\":\"guest-stats-polling-interval\",\"value\":%d}}",
+			i);
+		send_text(rig, &rig->qmp, text);
+	}
+}
+
+/* 7.2 carries out none of them, 10.0 and 11.1 none or one. */
+static void b131_what_was_not_read_goes_with_the_client(struct rig *rig)
+{
+	int value = -1;
+
+	send_intervals(rig);
+	rig_wire_close(&rig->qmp);
+	rig_freeze(rig, false);
+	rig_begin(rig);
+	rig_qmp(rig, "{'execute':'qom-get','arguments':{'path':'/machine/peripheral/b0',"
+		     "'property':'guest-stats-polling-interval'}}");
+	sscanf(rig->reply, "{\"return\": %d", &value);
+	expect(rig, "one was carried out, or none", value == 0 || value == 1, 1);
+	kit_set_interval(rig, 0);
+}
+
+static void b131_who_only_stops_to_send_is_answered(struct rig *rig)
+{
+	send_intervals(rig);
+	shutdown(rig->qmp.fd, SHUT_WR);
+	rig_freeze(rig, false);
+	for (int i = 1; i <= 8; i++)
+		observe_line(rig, &rig->qmp);
+	rig_reconnect(rig);
+	expect_qmp(rig,
+		   "{'execute':'qom-get','arguments':{'path':'/machine/peripheral/b0',"
+		   "'property':'guest-stats-polling-interval'}}",
+		   "{\"return\": 8}");
 }
 
 static void b130_a_command_runs_at_its_closing_brace(struct rig *rig)
@@ -337,6 +383,8 @@ const struct scenario scenarios_qmp[] = {
 	{ SCENARIO(b130_apostrophes_quote_too) },
 	{ SCENARIO(b131_one_client_at_a_time) },
 	{ SCENARIO(b131_the_interval_outlives_the_connection) },
+	{ SCENARIO(b131_what_was_not_read_goes_with_the_client) },
+	{ SCENARIO(b131_who_only_stops_to_send_is_answered) },
 	{ SCENARIO(b132_ids_come_behind_a_return_and_before_an_error) },
 	{ SCENARIO(b134_before_the_negotiation_no_command_is_known) },
 	{ SCENARIO(b135_a_second_negotiation_is_refused) },
