@@ -18,7 +18,9 @@ enum {
 	DRAW_MS = 250,    /* frames on a screen are so far apart, */
 	REDRAW_MS = 1000, /* and no farther, because a clock is on it */
 	FIRST_MS = 3000,  /* the first frame for a pipe waits so long for VMs that are slow */
+	MESSAGE_MS = 10000,
 	DEFAULT_SECONDS = 2,
+	CTRL_L = 'L' & 0x1f,
 };
 
 struct top_options {
@@ -140,6 +142,8 @@ static void draw(struct top *top, struct screen *screen)
 {
 	struct frame frame = { 0 };
 
+	if (clock_now_ms() - top->told_at > MESSAGE_MS)
+		top->message[0] = '\0';
 	screen_measure(screen, &frame);
 	top_draw(top, &frame);
 	screen_show(screen, &frame);
@@ -154,13 +158,19 @@ static bool read_keys(struct top *top, struct screen *screen, const struct pollf
 	if ((input->revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
 		return true;
 	while (input->revents != 0 && (key = screen_read(screen)) >= 0)
-		top_press(top, key);
+		if (key == CTRL_L)
+			screen_redraw(screen);
+		else
+			top_press(top, key);
 	return false;
 }
 
 static int run_screen(struct top *top, struct screen *screen)
 {
-	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct pollfd fds[] = {
+		{ .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = screen_get_stop_fd(screen), .events = POLLIN },
+	};
 	int64_t drawn = 0;
 	bool is_due = true, goes_on = true;
 
@@ -171,12 +181,14 @@ static int run_screen(struct top *top, struct screen *screen)
 			is_due = false;
 		}
 		/* VMs that have all failed are still there to be looked at. */
-		goes_on = live_wait(&top->live, &input, 1,
+		goes_on = live_wait(&top->live, fds, 2,
 				    clock_get_timeout(drawn + (is_due ? DRAW_MS : REDRAW_MS)));
-		if (read_keys(top, screen, &input))
+		if (read_keys(top, screen, &fds[0]))
 			return EXIT_FAILED;
+		if (fds[1].revents != 0)
+			screen_stop(screen);
 		is_due |= top_take_reports(top) || clock_get_timeout(drawn + REDRAW_MS) == 0;
-		if (input.revents != 0) {
+		if (fds[0].revents != 0 || fds[1].revents != 0 || screen_is_resized(screen)) {
 			is_due = true;
 			drawn = 0;
 		}

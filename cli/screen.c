@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <curses.h>
@@ -38,10 +39,12 @@
 	symbol(newterm) \
 	symbol(nodelay) \
 	symbol(noecho) \
+	symbol(redrawwin) \
 	symbol(resizeterm) \
 	symbol(set_escdelay) \
 	symbol(start_color) \
 	symbol(stdscr) \
+	symbol(tigetstr) \
 	symbol(use_default_colors) \
 	symbol(waddnstr) \
 	symbol(wattrset) \
@@ -64,10 +67,13 @@ struct screen {
 	size_t rows, columns;
 	bool has_color;
 	struct sigaction before[4]; /* of `caught` */
+	sigset_t mask;              /* and of signals, before */
+	bool has_caught;
+	int stop_fd;
 };
 
 /* Signals that ncurses handles in a way of its own, by code that goes with the library. The size is
- * looked at with every frame; of stopping and going on it knows what to do. */
+ * looked at with every frame. */
 static const int caught[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
 
 enum {
@@ -90,6 +96,34 @@ static bool load(void *library, struct curses *ret)
 	return library != NULL SYMBOLS(LOAD);
 }
 
+static void do_nothing(int number)
+{
+}
+
+/*
+ * Ctrl-Z is taken between two frames, from a descriptor. What ncurses does about it draws from a signal
+ * handler, wherever the program is just then, and forgets a signal that comes while it draws: it keeps
+ * its hands off what has a handler already.
+ */
+static void catch_stop(struct screen *screen)
+{
+	struct sigaction action = { .sa_handler = do_nothing }, before;
+	sigset_t set;
+
+	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		sigaction(caught[i], NULL, &screen->before[i]);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &set, &screen->mask);
+	screen->has_caught = true;
+	/* Without job control nobody could make it go on. */
+	sigaction(SIGTSTP, NULL, &before);
+	if (before.sa_handler == SIG_IGN)
+		return;
+	sigaction(SIGTSTP, &action, NULL);
+	screen->stop_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 static void begin(struct screen *screen, enum color_wish wish)
 {
 	struct terminal terminal;
@@ -110,10 +144,35 @@ static void begin(struct screen *screen, enum color_wish wish)
 	screen->lib.init_pair(PAIR_ALARM, COLOR_RED, -1);
 }
 
+/* Is there an escape sequence that puts the cursor somewhere? */
+static bool can_draw(const struct screen *screen)
+{
+	const char *move;
+
+	if (screen->terminal == NULL)
+		return false;
+	move = screen->lib.tigetstr("cup");
+	return move != NULL && move != (const char *)-1;
+}
+
+static void complain_of_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	if (term == NULL || *term == '\0')
+		complain("TERM is not set: top can't know this terminal; 'top --batch' does "
+			 "without it");
+	else
+		complain("TERM '%s': this terminal is not known or can't be drawn on; "
+			 "'top --batch' does without it",
+			 term);
+}
+
 struct screen *screen_open(enum color_wish wish, bool *ret_is_ascii)
 {
 	struct screen *screen = allocate(1, sizeof(*screen));
 
+	screen->stop_fd = -1;
 	screen->library = dlopen(LIBRARY, RTLD_NOW);
 	if (!load(screen->library, &screen->lib)) {
 		complain("top needs %s (package %s); 'top --batch' does without it", LIBRARY,
@@ -121,14 +180,12 @@ struct screen *screen_open(enum color_wish wish, bool *ret_is_ascii)
 		screen_close(screen);
 		return NULL;
 	}
-	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
-		sigaction(caught[i], NULL, &screen->before[i]);
+	catch_stop(screen);
 	setlocale(LC_CTYPE, "");
 	*ret_is_ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	screen->terminal = screen->lib.newterm(NULL, stdout, stdin);
-	if (screen->terminal == NULL) {
-		complain("TERM '%s': this terminal is not known; 'top --batch' does without it",
-			 getenv("TERM") == NULL ? "" : getenv("TERM"));
+	if (!can_draw(screen)) {
+		complain_of_terminal();
 		screen_close(screen);
 		return NULL;
 	}
@@ -143,15 +200,44 @@ void screen_close(struct screen *screen)
 	if (screen->terminal != NULL) {
 		screen->lib.endwin();
 		screen->lib.delscreen(screen->terminal);
+	}
+	if (screen->has_caught) {
 		for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
 			sigaction(caught[i], &screen->before[i], NULL);
+		sigprocmask(SIG_SETMASK, &screen->mask, NULL);
 	}
+	if (screen->stop_fd >= 0)
+		close(screen->stop_fd);
 	if (screen->library != NULL)
 		dlclose(screen->library);
 	free(screen);
 }
 
-void screen_measure(struct screen *screen, struct frame *frame)
+int screen_get_stop_fd(const struct screen *screen)
+{
+	return screen->stop_fd;
+}
+
+/* As SIGTSTP stops others: not if there is no shell to make it go on. */
+void screen_stop(struct screen *screen)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL }, ours;
+	struct signalfd_siginfo info;
+	sigset_t set;
+
+	if (read(screen->stop_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	screen->lib.endwin();
+	sigaction(SIGTSTP, &action, &ours);
+	raise(SIGTSTP);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(SIGTSTP, &ours, NULL);
+}
+
+static void measure(struct frame *frame)
 {
 	struct winsize size;
 
@@ -161,6 +247,19 @@ void screen_measure(struct screen *screen, struct frame *frame)
 		frame->rows = size.ws_row;
 		frame->columns = size.ws_col;
 	}
+}
+
+bool screen_is_resized(const struct screen *screen)
+{
+	struct frame frame;
+
+	measure(&frame);
+	return frame.rows != screen->rows || frame.columns != screen->columns;
+}
+
+void screen_measure(struct screen *screen, struct frame *frame)
+{
+	measure(frame);
 	if (frame->rows != screen->rows || frame->columns != screen->columns)
 		screen->lib.resizeterm((int)frame->rows, (int)frame->columns);
 	screen->rows = frame->rows;
@@ -203,6 +302,11 @@ void screen_show(struct screen *screen, const struct frame *frame)
 	if (frame->has_cursor && frame->cursor_column < frame->columns)
 		screen->lib.wmove(window, (int)frame->cursor_row, (int)frame->cursor_column);
 	screen->lib.wrefresh(window);
+}
+
+void screen_redraw(struct screen *screen)
+{
+	screen->lib.redrawwin(*screen->lib.stdscr);
 }
 
 int screen_read(struct screen *screen)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "size.h"
 #include "top-draw.h"
 #include "width.h"
 
@@ -75,6 +76,33 @@ static void draw_summary(const struct top *top, struct frame *frame)
 	free(text);
 }
 
+static void append_change(struct buffer *out, const struct top *top)
+{
+	const struct balloonctl_stats *stats = vm_get_stats(top->selected);
+	int64_t actual;
+
+	buffer_printf(out, "%s: set the balloon's target to ", top_get_name(top->selected));
+	size_append(out, (int64_t)top->target, false);
+	if (stats != NULL && balloonctl_stats_get_actual_bytes(stats, &actual) == 0) {
+		buffer_append_string(out, ", from ");
+		size_append(out, actual, false);
+	}
+	buffer_append_string(out, "? (y/n)");
+}
+
+/* What the keys do now. */
+static const char *get_hints(const struct top *top)
+{
+	switch (top->mode) {
+	case TOP_HELP:
+		return "q back";
+	case TOP_DETAILS:
+		return "q back  Up Down another VM  i interval  s size  ? help";
+	default:
+		return "? help  q quit  Enter details  / filter  < > r sort  i interval  s size";
+	}
+}
+
 static void draw_foot(const struct top *top, struct frame *frame)
 {
 	const char *name = top->selected == NULL ? "" : top_get_name(top->selected);
@@ -99,15 +127,11 @@ static void draw_foot(const struct top *top, struct frame *frame)
 			      name, top->input);
 		break;
 	case TOP_CONFIRM_SIZE:
-		buffer_printf(&line, "%s: set the balloon's target to %s? (y/n)", name, top->input);
+		append_change(&line, top);
 		break;
 	default:
-		buffer_append_string(
-			&line,
-			top->message[0] != '\0'
-				? top->message
-				: "? help  q quit  Enter details  / filter  < > r sort  i interval  "
-				  "s size");
+		buffer_append_string(&line,
+				     top->message[0] != '\0' ? top->message : get_hints(top));
 		break;
 	}
 	text = buffer_steal(&line);
@@ -152,6 +176,7 @@ static void draw_details(const struct top *top, struct frame *frame)
 	const struct vm *vm = top->selected;
 	const struct balloonctl_stats *stats = vm_get_stats(vm);
 	const struct live_vm *followed = vm->data;
+	const struct balloonctl_error *error;
 	size_t row = TOP_HEAD - 1, last = frame->rows - TOP_FOOT;
 	struct column_set set;
 	struct buffer text = { 0 };
@@ -162,6 +187,12 @@ static void draw_details(const struct top *top, struct frame *frame)
 	buffer_append_escaped(&text, vm->address);
 	buffer_printf(&text, "  %s", top_get_state(vm, &look));
 	frame_put(frame, row++, 0, frame->columns, false, &text)->is_bold = true;
+	error = vm->error != NULL   ? vm->error
+		: followed->is_lost ? balloonctl_monitor_get_error(vm->monitor)
+				    : NULL;
+	if (error != NULL && row < last)
+		frame_put_text(frame, row++, 0, balloonctl_error_get_message(error))->look =
+			LOOK_ALARM;
 	if (stats != NULL && row < last) {
 		buffer_printf(&text, "polling every %u s, %llu samples seen, set again %u times",
 			      balloonctl_stats_get_polling_interval(stats),

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What top knows: the VMs in an order, which one is selected, and what the keys change. */
+/* What top knows: the VMs in an order, which one is selected, and what they tell. */
 #include "top.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "size.h"
+#include "clock.h"
 
 static struct top_history *get_history(struct top *top, const struct vm *vm)
 {
@@ -71,7 +70,15 @@ static void tell(struct top *top, const struct live_report *report)
 		live_append_report(&words, report, false);
 	text = buffer_steal(&words);
 	snprintf(top->message, sizeof(top->message), "%s", text);
+	top->told_at = clock_now_ms();
 	free(text);
+}
+
+/* The list shows it, and somebody who balances a thousand VMs makes many. */
+static bool is_balloon_change(const struct live_report *report)
+{
+	return report->news == LIVE_EVENT &&
+	       strcmp(balloonctl_event_get_name(report->event), "BALLOON_CHANGE") == 0;
 }
 
 bool top_take_reports(struct top *top)
@@ -83,7 +90,7 @@ bool top_take_reports(struct top *top)
 		has_any = true;
 		if (report->news == LIVE_SAMPLE)
 			remember(top, report->vm);
-		else if (report->news != LIVE_CLAIMED)
+		else if (report->news != LIVE_CLAIMED && !is_balloon_change(report))
 			tell(top, report);
 	}
 	return has_any;
@@ -167,7 +174,7 @@ static int compare(const void *a, const void *b, void *arg)
 	return order != 0 ? order : (x > y) - (x < y);
 }
 
-static size_t find_selected(const struct top *top)
+size_t top_find_selected(const struct top *top)
 {
 	for (size_t i = 0; i < top->n_shown; i++)
 		if (top->order[i] == top->selected)
@@ -175,10 +182,9 @@ static size_t find_selected(const struct top *top)
 	return 0;
 }
 
-/* Keep the selected row on the screen. */
-static void scroll(struct top *top)
+void top_scroll(struct top *top)
 {
-	size_t at = find_selected(top);
+	size_t at = top_find_selected(top);
 
 	if (at < top->first)
 		top->first = at;
@@ -210,180 +216,5 @@ void top_arrange(struct top *top)
 	if (!is_there &&
 	    (top->mode == TOP_LIST || top->mode == TOP_HELP || top->mode == TOP_FILTER))
 		top->selected = top->n_shown > 0 ? top->order[0] : NULL;
-	scroll(top);
-}
-
-/* ---- Keys ---- */
-
-static void move(struct top *top, size_t by, bool is_down)
-{
-	size_t at = find_selected(top);
-
-	if (top->n_shown == 0)
-		return;
-	if (is_down)
-		at = by < top->n_shown - at ? at + by : top->n_shown - 1;
-	else
-		at = by < at ? at - by : 0;
-	top->selected = top->order[at];
-	scroll(top);
-}
-
-static void ask(struct top *top, enum top_mode mode)
-{
-	if (mode != TOP_FILTER && top->selected == NULL)
-		return;
-	top->back = top->mode;
-	top->mode = mode;
-	snprintf(top->input, sizeof(top->input), "%s", mode == TOP_FILTER ? top->filter : "");
-}
-
-static void refuse(struct top *top, const char *why)
-{
-	top->mode = top->back;
-	snprintf(top->message, sizeof(top->message), "'%s': %s", top->input, why);
-}
-
-static void answer(struct top *top)
-{
-	uint64_t number;
-
-	switch (top->mode) {
-	case TOP_FILTER:
-		memcpy(top->filter, top->input, sizeof(top->filter));
-		top->mode = top->back;
-		return;
-	case TOP_INTERVAL:
-		if (decimal_parse(top->input, strlen(top->input), 1, &number) < 0 || number < 1 ||
-		    number > UINT32_MAX)
-			refuse(top, "give whole seconds from 1 on");
-		else
-			top->mode = TOP_CONFIRM_INTERVAL;
-		return;
-	case TOP_SIZE:
-		if (size_parse(top->input, &number) < 0 || number < 1 || number > INT64_MAX)
-			refuse(top, "not a size; give one such as 512M or 1.5G");
-		else
-			top->mode = TOP_CONFIRM_SIZE;
-		return;
-	default:
-		return;
-	}
-}
-
-static void do_it(struct top *top)
-{
-	uint64_t number = 0;
-	int r;
-
-	if (top->mode == TOP_CONFIRM_INTERVAL) {
-		(void)decimal_parse(top->input, strlen(top->input), 1, &number);
-		r = live_set_interval(&top->live, top->selected, (uint32_t)number);
-	} else {
-		(void)size_parse(top->input, &number);
-		r = live_set_target(&top->live, top->selected, number);
-	}
-	top->mode = top->back;
-	snprintf(top->message, sizeof(top->message), "%s", r < 0 ? "this VM is not connected" : "");
-}
-
-static void type(struct top *top, int key)
-{
-	size_t len = strlen(top->input);
-
-	if (key == TOP_KEY_ENTER) {
-		answer(top);
-	} else if (key == TOP_KEY_ESCAPE) {
-		top->mode = top->back;
-	} else if (key == TOP_KEY_BACKSPACE && len > 0) {
-		top->input[len - 1] = '\0';
-	} else if (key >= 0x20 && key < 0x7f && len + 1 < sizeof(top->input)) {
-		top->input[len] = (char)key;
-		top->input[len + 1] = '\0';
-	}
-}
-
-static void command(struct top *top, int key)
-{
-	switch (key) {
-	case 'q':
-		if (top->mode == TOP_LIST)
-			top->wants_end = true;
-		top->mode = TOP_LIST;
-		return;
-	case TOP_KEY_ESCAPE:
-		top->mode = TOP_LIST;
-		return;
-	case '?':
-	case 'h':
-		top->mode = top->mode == TOP_HELP ? TOP_LIST : TOP_HELP;
-		return;
-	case TOP_KEY_ENTER:
-		top->mode = top->mode == TOP_LIST && top->selected != NULL ? TOP_DETAILS : TOP_LIST;
-		return;
-	case TOP_KEY_UP:
-	case 'k':
-		move(top, 1, false);
-		return;
-	case TOP_KEY_DOWN:
-	case 'j':
-		move(top, 1, true);
-		return;
-	case TOP_KEY_PAGE_UP:
-		move(top, top->page, false);
-		return;
-	case TOP_KEY_PAGE_DOWN:
-	case ' ':
-		move(top, top->page, true);
-		return;
-	case TOP_KEY_HOME:
-	case 'g':
-		move(top, SIZE_MAX, false);
-		return;
-	case TOP_KEY_END:
-	case 'G':
-		move(top, SIZE_MAX, true);
-		return;
-	case '>':
-		top->sort = (top->sort + 1) % TOP_SORTS;
-		return;
-	case '<':
-		top->sort = (top->sort + TOP_SORTS - 1) % TOP_SORTS;
-		return;
-	case 'r':
-		top->is_reversed = !top->is_reversed;
-		return;
-	case '/':
-		ask(top, TOP_FILTER);
-		return;
-	case 'i':
-		ask(top, TOP_INTERVAL);
-		return;
-	case 's':
-		ask(top, TOP_SIZE);
-		return;
-	}
-}
-
-void top_press(struct top *top, int key)
-{
-	top->message[0] = '\0';
-	switch (top->mode) {
-	case TOP_FILTER:
-	case TOP_INTERVAL:
-	case TOP_SIZE:
-		type(top, key);
-		break;
-	case TOP_CONFIRM_INTERVAL:
-	case TOP_CONFIRM_SIZE:
-		if (key == 'y')
-			do_it(top);
-		else
-			top->mode = top->back;
-		break;
-	default:
-		command(top, key);
-		break;
-	}
-	top_arrange(top);
+	top_scroll(top);
 }

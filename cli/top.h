@@ -75,7 +75,10 @@ struct top {
 	bool is_reversed;
 	bool is_ascii; /* the terminal has no others */
 	char filter[TOP_INPUT_MAX], input[TOP_INPUT_MAX];
+	uint32_t seconds; /* what is to be confirmed */
+	uint64_t target;
 	char message[200];
+	int64_t told_at; /* milliseconds */
 	bool wants_end;
 };
 
@@ -87,6 +90,10 @@ bool top_take_reports(struct top *top);
 
 /* Filter and sort again, when values or wishes have changed. */
 void top_arrange(struct top *top);
+
+/* Where the selected VM is in that order, 0 if it is not; and keep that row on the screen. */
+size_t top_find_selected(const struct top *top);
+void top_scroll(struct top *top);
 
 /* A character or an enum top_key has been typed. */
 void top_press(struct top *top, int key);

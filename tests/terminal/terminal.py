@@ -30,7 +30,9 @@ class Terminal:
             try:
                 if cwd is not None:
                     os.chdir(cwd)
-                signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # which Python ignores
+                # Python ignores SIGPIPE, and who runs the tests may ignore others.
+                for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGHUP, signal.SIGTSTP):
+                    signal.signal(number, signal.SIG_DFL)
                 self.run(words, env)
             finally:
                 os._exit(127)

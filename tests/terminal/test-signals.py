@@ -102,7 +102,7 @@ def check_hup(job):
 
 def check_ctrl_z(job):
     """Ctrl-Z stops it and gives the terminal back; it goes on in the foreground"""
-    for _ in range(2):
+    for _ in range(5):
         job.type(CTRL_Z)
         stop = signal.SIGSTOP if name == 'shell' else signal.SIGTSTP
         expect_news(job, 'stopped', stop)
