@@ -5,6 +5,7 @@
  * or of the editor; a command that is running ends when one comes.
  */
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -94,12 +95,19 @@ static void announce(const char *line, void *arg)
 		complain("%s", line);
 }
 
-/* As other programs stop; the shell that started us does the rest. */
+/* As other programs stop; the shell that started us does the rest. Where there is none, as in a window
+ * of our own, the kernel forgets the signal: nobody could make us go on. */
 static void stop(struct terminal *terminal)
 {
+	sigset_t set;
+
 	if (terminal->is_prompting)
 		editor_suspend(terminal->editor);
-	raise(SIGSTOP);
+	raise(SIGTSTP);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (terminal->is_prompting)
 		editor_resume(terminal->editor);
 }

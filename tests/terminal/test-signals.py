@@ -104,13 +104,27 @@ def check_ctrl_z(job):
     """Ctrl-Z stops it and gives the terminal back; it goes on in the foreground"""
     for _ in range(5):
         job.type(CTRL_Z)
-        stop = signal.SIGSTOP if name == 'shell' else signal.SIGTSTP
-        expect_news(job, 'stopped', stop)
+        expect_news(job, 'stopped', signal.SIGTSTP)
         job.go_on()
         if name == 'shell':
             job.type('\r')
         expect_work(job)
     leave(job)
+
+
+def check_alone(directory):
+    """Without a shell that could make it go on Ctrl-Z does not stop it"""
+    terminal = Terminal([program, '-c', 'vm.qmp', *command.words], get_env(directory), cwd=directory)
+    try:
+        terminal.expect_screen(command.alive)
+        terminal.type(CTRL_Z)
+        if name == 'shell':
+            terminal.type('\r')
+        expect_work(terminal)
+        terminal.type(command.leave)
+        assert terminal.wait() == command.status, terminal.status
+    finally:
+        terminal.close()
 
 
 def check_gone(job):
@@ -139,7 +153,7 @@ def check_pipe(directory):
 
 
 def run(check, directory):
-    if check is check_pipe:
+    if check in (check_alone, check_pipe):
         check(directory)
         return
     job = Job([program, '-c', 'vm.qmp', *command.words], get_env(directory), cwd=directory)
@@ -151,8 +165,8 @@ def run(check, directory):
 
 
 def main():
-    for check in (check_resize, check_ctrl_c, check_term, check_hup, check_ctrl_z, check_gone,
-                  check_pipe):
+    for check in (check_resize, check_ctrl_c, check_term, check_hup, check_ctrl_z, check_alone,
+                  check_gone, check_pipe):
         with tempfile.TemporaryDirectory() as directory:
             # So slow that the balloon is never there.
             vms = Vms(simulator, directory, '--qmp', 'vm.qmp', '-o', 'speed=1')
