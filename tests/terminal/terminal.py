@@ -65,6 +65,12 @@ class Terminal:
         self.screen.feed(text)
         return data != b''
 
+    def drain(self):
+        """What is there already."""
+        while select.select([self.fd], [], [], 0)[0]:
+            if not self.read_some(time.monotonic() + 1):
+                return
+
     def expect(self, pattern):
         """Wait for a regular expression, and forget all up to its end. What it matched."""
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -160,8 +166,7 @@ class Job(Terminal):
                 self.read_some(deadline)
             if self.news in ready:
                 line += os.read(self.news, 1)
-        while select.select([self.fd], [], [], 0)[0] and self.read_some(deadline):
-            pass
+        self.drain()
         return line.decode().strip()
 
     def go_on(self):

@@ -47,9 +47,11 @@ def get_env(directory):
     return env
 
 
-def expect_work(job):
-    """It shows something new."""
+def expect_work(job, act, *arguments):
+    """After that it shows something new."""
+    job.drain()
     job.screen.erase(2, True)
+    act(*arguments)
     job.expect_screen(command.alive)
 
 
@@ -68,20 +70,20 @@ def check_resize(job):
     """It goes on in other sizes, and uses them"""
     for rows, columns in ((10, 40), (3, 20), (50, 200)):
         job.resize(rows, columns)
-        if name in ('top', 'shell'):
-            job.type(CTRL_L)
         if columns > 20:
-            expect_work(job)
+            expect_work(job, job.type, CTRL_L if name in ('top', 'shell') else '')
     leave(job)
 
 
 def check_ctrl_c(job):
     """Ctrl-C ends it, or what is being typed"""
-    job.type(CTRL_C)
     if name == 'shell':
-        expect_work(job)
+        job.type('not finished')
+        job.expect_screen('not finished$')
+        expect_work(job, job.type, CTRL_C)
         leave(job)
     else:
+        job.type(CTRL_C)
         expect_news(job, 'ended', -signal.SIGINT)
 
 
@@ -105,10 +107,7 @@ def check_ctrl_z(job):
     for _ in range(5):
         job.type(CTRL_Z)
         expect_news(job, 'stopped', signal.SIGTSTP)
-        job.go_on()
-        if name == 'shell':
-            job.type('\r')
-        expect_work(job)
+        expect_work(job, job.go_on)
     leave(job)
 
 
@@ -117,10 +116,7 @@ def check_alone(directory):
     terminal = Terminal([program, '-c', 'vm.qmp', *command.words], get_env(directory), cwd=directory)
     try:
         terminal.expect_screen(command.alive)
-        terminal.type(CTRL_Z)
-        if name == 'shell':
-            terminal.type('\r')
-        expect_work(terminal)
+        expect_work(terminal, terminal.type, CTRL_Z)
         terminal.type(command.leave)
         assert terminal.wait() == command.status, terminal.status
     finally:
