@@ -85,8 +85,14 @@ size --wait: the balloon is followed until it is there; on a pipe a line tells o
   2> --wait: give the SIZE to be set as well, such as 512M
   => 2
 
-A guest that does nothing has not arrived, however short the way.
+A guest with large pages stops short of it and has arrived; one that does nothing has not, however short
+the way.
 
+  $ moving balloonctl -q -c sim:page-size=65536 size 700000001 --wait --json | grep -e bytes -e reached
+        "actual_bytes": 699990016,
+        "maximum_bytes": 1073741824,
+        "target_bytes": 700000001,
+        "reached": true
   $ moving balloonctl -c sim:fault=no-driver size -8M --wait=2.5 --force 2>&1 | sh steps
   sim:fault=no-driver: target 1016 MiB (was 1 GiB of 1 GiB)
   sim:fault=no-driver: the balloon has not begun to move in N s, actual is 1 GiB: is a balloon driver in the guest? 'balloonctl diagnose' tells; the target stays set
