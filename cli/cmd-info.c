@@ -6,6 +6,7 @@
 #include "parse.h"
 #include "show.h"
 #include "size.h"
+#include "stats-view.h"
 #include "vms.h"
 
 const struct argp info_argp = {
@@ -34,7 +35,8 @@ static void put_members(struct json *json, const struct vm *vm, const void *arg)
 	document_put_size(json, info);
 }
 
-static void append_vm(struct buffer *out, const struct vm *vm, bool exact)
+static void append_vm(struct buffer *out, const struct vm *vm, bool exact,
+		      const struct terminal *terminal)
 {
 	const struct balloonctl_info *info = vm_get_info(vm);
 	const char *package = balloonctl_info_get_package(info);
@@ -52,6 +54,7 @@ static void append_vm(struct buffer *out, const struct vm *vm, bool exact)
 	}
 	buffer_append_string(out, "\n");
 	show_polling(out, balloonctl_info_get_stats(info));
+	stats_append_freshness(out, balloonctl_info_get_stats(info), terminal);
 	show_label(out, "size");
 	show_size(out, info, exact);
 	buffer_append_string(out, "\n");
@@ -59,15 +62,17 @@ static void append_vm(struct buffer *out, const struct vm *vm, bool exact)
 
 static int write_text(const struct vms *vms, bool exact)
 {
+	struct terminal terminal;
 	struct buffer out = { 0 };
 	int status;
 
+	terminal_init(&terminal, COLOR_AUTO);
 	for (size_t i = 0; i < vms->count; i++) {
 		if (vms->items[i].error != NULL)
 			continue;
 		if (out.len > 0)
 			buffer_append_string(&out, "\n");
-		append_vm(&out, &vms->items[i], exact);
+		append_vm(&out, &vms->items[i], exact, &terminal);
 	}
 	status = output_write(&out);
 	buffer_free(&out);

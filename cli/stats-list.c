@@ -52,8 +52,8 @@ static void append_notes(struct buffer *out, const struct balloonctl_stats *stat
 				      balloonctl_stat_get_name(i), (unsigned long long)raw);
 }
 
-static void append_freshness(struct buffer *out, const struct balloonctl_stats *stats,
-			     const struct terminal *terminal)
+void stats_append_freshness(struct buffer *out, const struct balloonctl_stats *stats,
+			    const struct terminal *terminal)
 {
 	enum balloonctl_freshness freshness = balloonctl_stats_get_freshness(stats);
 
@@ -103,7 +103,7 @@ static void append_list(struct buffer *out, const struct vm *vm, const struct st
 	terminal_init(&table.terminal, view->view.color_wish);
 	show_vm(out, vm);
 	show_polling(out, stats);
-	append_freshness(out, stats, &table.terminal);
+	stats_append_freshness(out, stats, &table.terminal);
 	append_memory(out, vm, view->exact);
 	buffer_append_string(out, "\n");
 	for (size_t i = 0; i < view->set.count; i++)

@@ -23,6 +23,10 @@ bool stats_column_is_host_rss(const struct column *column);
 /* What colour a verdict has. */
 enum look stats_get_look(enum balloonctl_freshness freshness);
 
+/* A whole line, "freshness:    fresh: the guest answered when it was asked". */
+void stats_append_freshness(struct buffer *out, const struct balloonctl_stats *stats,
+			    const struct terminal *terminal);
+
 /* How statistics are to be shown. */
 struct stats_view {
 	struct column_set set;

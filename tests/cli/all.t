@@ -21,6 +21,7 @@ is one.
   qemu:         9.2.0
   polling:      every 2 s
   last update:  2100-01-01T00:00:00+00:00 (0 s ago)
+  freshness:    fresh: the guest answered when it was asked
   size:         1 GiB of 1 GiB
   ~
   address:      ./run/db.qmp
@@ -30,6 +31,7 @@ is one.
   qemu:         9.2.0
   polling:      every 2 s
   last update:  2100-01-01T00:00:00+00:00 (0 s ago)
+  freshness:    fresh: the guest answered when it was asked
   size:         1 GiB of 1 GiB
 
 What changes something needs to be told.

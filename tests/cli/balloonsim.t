@@ -44,6 +44,7 @@ balloonctl sees a VM.
   state:        running
   qemu:         7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)
   polling:      off ('balloonctl enable' switches it on)
+  freshness:    off: polling is off, this is an old answer
   size:         512 MiB of 512 MiB
   $ sim --qmp b --device virtio-balloon-pci,id=x,guest-stats-polling-interval=3 --fault no-driver
   $ balloonctl -c b info
@@ -53,6 +54,7 @@ balloonctl sees a VM.
   qemu:         11.1.3 (Debian 1:11.1.3+ds-1)
   polling:      every 3 s
   last update:  never: no balloon driver in the guest has answered
+  freshness:    never: the guest has not sent any
   size:         64 MiB of 64 MiB
   $ balloonctl -c b size 32M
   2> b: target 32 MiB (was 64 MiB of 64 MiB); the guest follows in its own time

@@ -7,6 +7,7 @@
   qemu:         9.2.0
   polling:      every 2 s
   last update:  2100-01-01T00:00:00+00:00 (0 s ago)
+  freshness:    fresh: the guest answered when it was asked
   size:         1 GiB of 1 GiB
   $ balloonctl -c unix:vm info --json
   {
@@ -44,6 +45,7 @@ A VM without a name, with a packager and a partly filled balloon.
   qemu:         7.2.22 (Debian 1:7.2+dfsg-7)
   polling:      every 2 s
   last update:  2100-01-01T00:00:00+00:00 (0 s ago)
+  freshness:    paused: the VM does not run
   size:         768 MiB of 1 GiB
   $ balloonctl -c vm info --bytes | grep size
   size:         805306368 of 1073741824
@@ -54,7 +56,8 @@ A VM without a name, with a packager and a partly filled balloon.
         "state": "paused",
         "running": false,
 
-Nothing of it is a table, and nothing is cut; on a terminal it has no colour. Many VMs, one of them gone.
+Nothing of it is a table, and nothing is cut; on a terminal the verdict has its colour. Many VMs, one of
+them gone.
 
   $ stub wide 'query-name = {"name": "\u6771\u4eac\u306e\u30b5\u30fc\u30d0\u30fc"}' \
   >   "qom-get guest-stats = {\"stats\": {}, \"last-update\": $(($(date +%s) - 86400 * 3))}"
@@ -66,7 +69,10 @@ Nothing of it is a table, and nothing is cut; on a terminal it has no colour. Ma
   qemu:         9.2.0
   polling:      every 2 s
   last update:  2099-12-29T00:00:00+00:00 (3 days ago)
+  freshness:    \e[31msilent\e[0m: the guest does not answer
   size:         1 GiB of 1 GiB
+  $ terminal 20 'NO_COLOR=1 balloonctl -c wide info' | grep fresh
+  freshness:    silent: the guest does not answer
   $ balloonctl -c wide -c missing -c vm info | grep -e address -e name
   address:      wide
   name:         東京のサーバー

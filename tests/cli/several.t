@@ -45,6 +45,7 @@ The other commands.
   qemu:         9.2.0
   polling:      off ('balloonctl enable' switches it on)
   last update:  never
+  freshness:    never: the guest has not sent any
   size:         1 GiB of 1 GiB
   ~
   address:      a
@@ -54,6 +55,7 @@ The other commands.
   qemu:         9.2.0
   polling:      every 2 s
   last update:  2100-01-01T00:00:00+00:00 (0 s ago)
+  freshness:    fresh: the guest answered when it was asked
   size:         1 GiB of 1 GiB
 
 The same VM twice: QEMU serves one after the other.
