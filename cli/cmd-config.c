@@ -7,7 +7,7 @@
 
 #include "command.h"
 #include "config.h"
-#include "json.h"
+#include "document.h"
 #include "output.h"
 #include "parse.h"
 
@@ -106,7 +106,7 @@ static int write_json(const struct config *config, bool is_line)
 	int status;
 
 	json_open_object(&json, NULL);
-	json_put_string(&json, "schema", "balloonctl/1");
+	json_put_string(&json, "schema", DOCUMENT_SCHEMA);
 	json_open_array(&json, "files");
 	for (size_t i = 0; i < config->n_files; i++)
 		json_put_string(&json, NULL, config->files[i]);

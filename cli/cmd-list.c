@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "command.h"
-#include "json.h"
+#include "document.h"
 #include "output.h"
 #include "parse.h"
 #include "show.h"
@@ -261,7 +261,7 @@ static void put_monitor(struct json *json, const struct found *found, const stru
 {
 	json_open_object(json, NULL);
 	if (json->is_line)
-		json_put_string(json, "schema", "balloonctl/1");
+		json_put_string(json, "schema", DOCUMENT_SCHEMA);
 	for (size_t i = 0; i < set.count; i++) {
 		const struct column *column = &columns[i];
 		const struct value value = column->get(column, found);
@@ -292,7 +292,7 @@ static int write_json(const struct found *rows, size_t count, const struct list_
 		}
 	} else {
 		json_open_object(&json, NULL);
-		json_put_string(&json, "schema", "balloonctl/1");
+		json_put_string(&json, "schema", DOCUMENT_SCHEMA);
 		json_open_array(&json, "monitors");
 		for (size_t i = 0; i < count; i++)
 			put_monitor(&json, &rows[i], &options->view);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The frame of our JSON documents, described in balloonctl(1). Members are added in later
- * versions, never renamed; whoever must break it changes the schema's name. */
+/* The frame of our JSON documents, described in balloonctl(1). */
 #include "document.h"
 
 #include <string.h>
 
 #include "output.h"
-
-#define SCHEMA "balloonctl/1"
 
 static void put_error(struct json *json, int code, const char *class, const char *message)
 {
@@ -28,7 +25,7 @@ void document_open_vm(struct json *json, const struct vm *vm)
 {
 	json_open_object(json, NULL);
 	if (json->is_line)
-		json_put_string(json, "schema", SCHEMA);
+		json_put_string(json, "schema", DOCUMENT_SCHEMA);
 	json_put_string(json, "address", vm->address);
 }
 
@@ -64,7 +61,7 @@ static void put_document(struct buffer *out, const struct vms *vms, document_mem
 	struct json json = { .out = out };
 
 	json_open_object(&json, NULL);
-	json_put_string(&json, "schema", SCHEMA);
+	json_put_string(&json, "schema", DOCUMENT_SCHEMA);
 	json_open_array(&json, "vms");
 	for (size_t i = 0; i < vms->count; i++)
 		put_vm(&json, &vms->items[i], members, arg);

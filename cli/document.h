@@ -6,6 +6,9 @@
 #include "json.h"
 #include "vms.h"
 
+/* Members are added in later versions, never renamed; whoever must break it changes the name. */
+#define DOCUMENT_SCHEMA "balloonctl/1"
+
 /* Adds what a command has to say of a VM that answered. */
 typedef void document_members(struct json *json, const struct vm *vm, const void *arg);
 
