@@ -17,6 +17,7 @@
 #include "balloonsim-options.h"
 #include "balloonsim-plan.h"
 #include "output.h"
+#include "parse.h"
 #include "program.h"
 
 /* What one machine is unless it is told otherwise, as tests that drive QEMU over qtest have it. */
@@ -221,18 +222,15 @@ static int run_host(const struct plan *plan)
 
 int main(int argc, char **argv)
 {
-	const struct program program = {
-		.name = "balloonsim",
-		.version = balloonsim_get_version(),
-		.argp = &balloonsim_argp,
-	};
 	struct plan plan = { .ready_fd = -1, .seed = 1 };
-	int status = program_parse(&program, argc, argv, &plan);
+	int status;
 
-	if (status == EXIT_DONE)
+	program_begin("balloonsim", balloonsim_get_version(), argc, argv);
+	if (parse_words(&balloonsim_argp, argc, argv, 0, &plan, &status)) {
 		status = plan_check(&plan);
-	if (status == EXIT_DONE)
-		status = plan.vms > 0 ? run_host(&plan) : run_one(&plan);
+		if (status == EXIT_DONE)
+			status = plan.vms > 0 ? run_host(&plan) : run_one(&plan);
+	}
 	plan_free(&plan);
 	return status;
 }

@@ -85,17 +85,11 @@ static int run(struct command_line *line)
 
 int main(int argc, char **argv)
 {
-	const struct program program = {
-		.name = "balloonctl",
-		.version = balloonctl_get_version(),
-		.argp = &balloonctl_argp,
-		.flags = ARGP_IN_ORDER,
-	};
 	struct command_line line = { 0 };
 	int status;
 
-	program_begin(&program, argc, argv);
-	if (parse_words(program.argp, argc, argv, program.flags, &line, &status))
+	program_begin("balloonctl", balloonctl_get_version(), argc, argv);
+	if (parse_words(&balloonctl_argp, argc, argv, ARGP_IN_ORDER, &line, &status))
 		status = run(&line);
 	options_free(&line.options);
 	return status;

@@ -2,32 +2,25 @@
 /* argp is told what it wants to know in its own globals, once for each program. */
 #include "program.h"
 
+#include <argp.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "output.h"
 
-static const struct program *running;
+static const char *running, *running_version;
 
 static void print_version(FILE *stream, struct argp_state *state)
 {
-	fprintf(stream, "%s %s\n", running->name, running->version);
+	fprintf(stream, "%s %s\n", running, running_version);
 }
 
-void program_begin(const struct program *program, int argc, char **argv)
+void program_begin(const char *name, const char *version, int argc, char **argv)
 {
-	running = program;
+	running = name;
+	running_version = version;
 	output_init();
 	if (argc > 0)
-		argv[0] = (char *)(uintptr_t)program->name;
+		argv[0] = (char *)(uintptr_t)name;
 	argp_program_version_hook = print_version;
-	argp_err_exit_status = EXIT_USAGE;
-}
-
-int program_parse(const struct program *program, int argc, char **argv, void *input)
-{
-	program_begin(program, argc, argv);
-	if (argp_parse(program->argp, argc, argv, program->flags, NULL, input) != 0)
-		return EXIT_USAGE;
-	return EXIT_DONE;
 }

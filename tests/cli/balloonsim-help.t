@@ -84,3 +84,8 @@ What balloonsim says of itself.
   $ balloonsim --list-faults > /dev/full
   2> standard output: No space left on device
   => 1
+
+  $ balloonsim "$(printf -- "--no\033[31m")"
+  2> balloonsim: unrecognized option '--no\x1b[31m'
+  2> Try `balloonsim --help' or `balloonsim --usage' for more information.
+  => 2
