@@ -84,7 +84,7 @@ struct balloonctl_fleet {
 	unsigned int descriptors; /* that the members need */
 	struct heap due;          /* numbers of members */
 	/* Calls that are over, for those to come: more are under way at once than malloc() keeps at
-	 * hand, and of what they have been made of last much is still in the processor's caches. */
+	 * hand. The last one is the first to be used again, as it is still in the processor's caches. */
 	struct balloonctl_completion *spare_calls;
 	unsigned int n_spare_calls;
 	/* Members that are ready, from epoll_wait(), and how many of them had their turn. */
