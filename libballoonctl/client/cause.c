@@ -81,6 +81,8 @@ static const struct {
 					     "lack of memory" },
 	[BALLOONCTL_CAUSE_MEMORY_PRESSURE] = { "memory-pressure", WARNING,
 					       "the guest is short of memory" },
+	[BALLOONCTL_CAUSE_MEMORY_LOW] = { "memory-low", WARNING,
+					  "the guest has hardly any memory left" },
 	[BALLOONCTL_CAUSE_HOST_SWAPS] = { "host-swaps", WARNING,
 					  "the host swaps the VM's memory while the guest can't "
 					  "report free pages" },

@@ -130,6 +130,32 @@ static void look_at_pressure(struct view *view)
 	add_relief(view);
 }
 
+/* Is there less available than a guest can live with? If so, tell how much. */
+static bool is_squeezed(const struct view *view, uint64_t *ret_available)
+{
+	uint64_t total;
+
+	return balloonctl_stats_get(view->stats, BALLOONCTL_STAT_TOTAL_MEMORY, &total) == 0 &&
+	       balloonctl_stats_get(view->stats, BALLOONCTL_STAT_AVAILABLE_MEMORY, ret_available) ==
+		       0 &&
+	       *ret_available < total / 100 * SQUEEZED_PERCENT;
+}
+
+/* Without signs of pressure, which would tell more; and an old number tells nothing of now. */
+static void look_at_available(struct view *view)
+{
+	uint64_t available;
+
+	if (view->freshness != BALLOONCTL_FRESHNESS_FRESH ||
+	    view->diagnosis->pressure > BALLOONCTL_PRESSURE_UNLIKELY ||
+	    !is_squeezed(view, &available))
+		return;
+	diagnosis_find(view->diagnosis, BALLOONCTL_CAUSE_MEMORY_LOW,
+		       "less than 5 %% of the guest's memory is available to its programs");
+	diagnosis_add_number(view->diagnosis, "stat-available-memory", (int64_t)available);
+	add_relief(view);
+}
+
 static void look_at_swap(struct view *view)
 {
 	const struct balloonctl_examination *now = view->newer;
@@ -153,14 +179,11 @@ static void look_at_swap(struct view *view)
 static void look_at_deflation(struct view *view)
 {
 	int64_t actual = balloonctl_info_get_actual_bytes(view->newer->info);
-	uint64_t maximum, total, available;
+	uint64_t maximum, available;
 
 	if (view->newer->deflate_on_oom != ANSWER_NO ||
 	    balloonctl_info_get_maximum_bytes(view->newer->info, &maximum) < 0 ||
-	    actual >= (int64_t)maximum ||
-	    balloonctl_stats_get(view->stats, BALLOONCTL_STAT_TOTAL_MEMORY, &total) < 0 ||
-	    balloonctl_stats_get(view->stats, BALLOONCTL_STAT_AVAILABLE_MEMORY, &available) < 0 ||
-	    available >= total / 100 * SQUEEZED_PERCENT)
+	    actual >= (int64_t)maximum || !is_squeezed(view, &available))
 		return;
 	diagnosis_find(
 		view->diagnosis, BALLOONCTL_CAUSE_NO_DEFLATE_ON_OOM,
@@ -177,6 +200,7 @@ void view_look_at_memory(struct view *view)
 {
 	look_at_target(view);
 	look_at_pressure(view);
+	look_at_available(view);
 	look_at_swap(view);
 	look_at_deflation(view);
 }

@@ -375,6 +375,7 @@ All causes.
   target-pending      note     the balloon is on the way to its target
   out-of-memory       problem  the guest kills processes or gets nothing done for lack of memory
   memory-pressure     warning  the guest is short of memory
+  memory-low          warning  the guest has hardly any memory left
   host-swaps          warning  the host swaps the VM's memory while the guest can't report free pages
   no-deflate-on-oom   note     the guest is short of memory, and the balloon would not help it
   old-qemu            note     this QEMU knows the first ten statistics only

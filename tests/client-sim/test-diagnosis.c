@@ -461,6 +461,7 @@ static void test_short_of_memory(void)
 	struct pair pair;
 
 	start(&pair, POLLED ",workload=leaking", 5000);
+	CU_ASSERT(shows(&pair, NULL, "memory-low"));
 	CU_ASSERT(shows(&pair, &wanted, "out-of-memory"));
 	pair_end(&pair);
 	start(&pair, POLLED ",workload=swapping,guest=linux-6.1", 5000);

@@ -394,14 +394,22 @@ static void test_deflation(void)
 	scene.actual = 512 * MIB;
 	scene.stats = "\"stat-total-memory\": 1000, \"stat-available-memory\": 49, "
 		      "\"stat-oom-kills\": 0";
-	expect(NULL, &scene, NULL, "no-deflate-on-oom");
+	expect(NULL, &scene, NULL, "memory-low no-deflate-on-oom");
+	expect_repair(NULL, &scene, NULL, "memory-low no-deflate-on-oom",
+		      "balloonctl -c /run/vm.qmp size 1073741824");
 	scene.deflate = ANSWER_YES;
-	expect(NULL, &scene, NULL, "");
+	expect(NULL, &scene, NULL, "memory-low");
 	scene.deflate = ANSWER_NO;
-	scene.actual = scene.maximum;
-	expect(NULL, &scene, NULL, "");
+	scene.actual = (int64_t)scene.maximum;
+	expect(NULL, &scene, NULL, "memory-low");
 	scene.actual = -4096;
-	expect(NULL, &scene, NULL, "no-deflate-on-oom");
+	expect(NULL, &scene, NULL, "memory-low no-deflate-on-oom");
+	/* What was so an hour ago need not be so now. */
+	scene.interval = 0;
+	scene.freshness = BALLOONCTL_FRESHNESS_OFF;
+	expect(NULL, &scene, NULL, "polling-off no-deflate-on-oom");
+	scene.interval = healthy.interval;
+	scene.freshness = healthy.freshness;
 	scene.stats = "\"stat-total-memory\": 1000, \"stat-available-memory\": 50, "
 		      "\"stat-oom-kills\": 0";
 	expect(NULL, &scene, NULL, "");
