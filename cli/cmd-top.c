@@ -103,7 +103,7 @@ static int write_frame(struct top *top, bool is_first)
 	if (!is_first)
 		buffer_append_string(&out, "\n");
 	frame_append(&frame, &out);
-	status = output_write(&out);
+	status = live_wait_for_output(&top->live) ? output_write(&out) : EXIT_DONE;
 	buffer_free(&out);
 	frame_free(&frame);
 	return status;

@@ -282,7 +282,8 @@ static int write_reports(struct watch *watch)
 			append_row(&out, report, &view->view, view->exact);
 		else
 			append_text(&out, report, watch);
-		status = output_write(&out);
+		if (out.len > 0 && live_wait_for_output(&watch->live))
+			status = output_write(&out);
 		out.len = 0;
 		live_talk(report, common);
 	}

@@ -108,6 +108,19 @@ static bool are_all_over(const struct live *live)
 	return true;
 }
 
+bool live_wait_for_output(struct live *live)
+{
+	struct pollfd fds[] = {
+		{ .fd = live->interrupt_fd, .events = POLLIN },
+		{ .fd = STDOUT_FILENO, .events = POLLOUT },
+	};
+
+	while (fds[0].revents == 0 && fds[1].revents == 0)
+		poll(fds, 2, -1);
+	live->is_interrupted |= fds[0].revents != 0;
+	return fds[1].revents != 0;
+}
+
 static void abandon(struct live *live)
 {
 	for (size_t i = 0; i < live->vms.count; i++)

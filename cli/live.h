@@ -115,6 +115,10 @@ void live_end(struct live *live);
  * program then ends by SIGPIPE, as others do, when polling has been put back. */
 bool live_has_reader(struct live *live);
 
+/* Wait until standard output takes something: whoever reads it may be slow, or stopped. False: a signal
+ * wants the end before that. */
+bool live_wait_for_output(struct live *live);
+
 /* Free all, and end the program if a signal wants that. */
 void live_close(struct live *live);
 
