@@ -17,7 +17,7 @@ enum {
 	/* One read, and how many of them one turn does: a peer that never stops sending must not
 	 * keep the caller from its other monitors. */
 	READ_BYTES = 16 << 10,
-	READS_MAX = 16,
+	READS_MAX = 4,
 };
 
 void link_end(struct balloonctl_monitor *monitor)
@@ -124,6 +124,7 @@ static int receive(struct balloonctl_monitor *monitor, int64_t now)
 	ssize_t len = sizeof(bytes);
 	int r;
 
+	monitor->has_more = false;
 	/* A short read means that there is no more for the moment. */
 	for (int reads = 0; reads < READS_MAX && len == sizeof(bytes); reads++) {
 		len = recv(monitor->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
@@ -141,6 +142,7 @@ static int receive(struct balloonctl_monitor *monitor, int64_t now)
 		if (r < 0)
 			return r;
 	}
+	monitor->has_more = len == sizeof(bytes);
 	return 0;
 }
 

@@ -36,6 +36,7 @@ struct balloonctl_monitor {
 	unsigned int guest_timeout_ms;
 	struct holder_view *holders; /* shared with other monitors; NULL: it looks for itself */
 	bool is_traced;
+	bool has_more; /* the last read may have left something */
 	struct session session;
 	struct vm vm;
 

@@ -209,10 +209,53 @@ static void test_following(void)
 	}
 }
 
+static bool is_asked(const struct peer *peer)
+{
+	char byte;
+
+	return recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
+/* A member is read from a part at a time, and nobody need send more for the rest to be read. */
+static void test_flood(void)
+{
+	static const char line[] =
+		"{\"timestamp\": {\"seconds\": 1790000000, \"microseconds\": 0}, "
+		"\"event\": \"RTC_CHANGE\", \"data\": {\"offset\": 0}}\r\n";
+	static char flood[1000 * (sizeof(line) - 1) + 1];
+	unsigned int good[2] = { 0, 0 };
+	struct balloonctl_sample *sample = NULL;
+	struct scene scene;
+
+	for (size_t i = 0; i < 1000; i++)
+		memcpy(flood + i * (sizeof(line) - 1), line, sizeof(line));
+	open_scene(&scene);
+	for (int i = 0; i < 3; i++)
+		sweep(&scene, good);
+	CU_ASSERT_FATAL(good[0] > 0 && good[1] > 0);
+	/* It asks, and then all is there before it looks again. */
+	for (int i = 0; i < 20 && !is_asked(&scene.peers[0]); i++) {
+		edges_advance(INTERVAL_MS / 10);
+		CU_ASSERT_EQUAL(balloonctl_fleet_process(scene.fleet), 0);
+	}
+	peer_say(&scene.peers[0], flood);
+	CU_ASSERT(peer_take_turn(&scene.peers[0]));
+	for (int i = 0; i < 10 && sample == NULL; i++) {
+		CU_ASSERT_EQUAL(balloonctl_fleet_process(scene.fleet), 0);
+		sample = balloonctl_fleet_next_sample(scene.fleet);
+	}
+	CU_ASSERT_PTR_NOT_NULL_FATAL(sample);
+	CU_ASSERT_PTR_EQUAL(balloonctl_sample_get_member(sample), scene.members[0]);
+	CU_ASSERT_EQUAL(balloonctl_sample_get_result(sample), 0);
+	balloonctl_sample_free(sample);
+	close_scene(&scene);
+}
+
 static CU_TestInfo tests[] = {
 	{ "no fleet without memory", test_new },
 	{ "members that there is no memory for are refused, and can be added later", test_adding },
 	{ "a fleet that was short of memory follows its VMs when it no longer is", test_following },
+	{ "what comes all at once is read a part at a time, to its end", test_flood },
 	CU_TEST_INFO_NULL,
 };
 
