@@ -101,11 +101,14 @@ struct balloonctl_fleet {
 };
 
 /* Of ten thousand VMs next to nothing is in the processor's caches. Waiting for it, line by line, would
- * cost more than all that is done with it: it is asked for a while before it is needed. */
+ * cost more than all that is done with it: it is asked for a while before it is needed. NULL does no
+ * harm. */
 static inline void fleet_fetch(const void *at, size_t size)
 {
-	for (size_t offset = 0; offset < size; offset += 64)
-		__builtin_prefetch((const char *)at + offset);
+	const uintptr_t begin = (uintptr_t)at;
+
+	for (uintptr_t address = begin; address < begin + size; address += 64)
+		__builtin_prefetch((const void *)address);
 }
 
 /* member.c */
