@@ -151,11 +151,12 @@ const struct unix_socket *unix_sockets_find(const struct unix_sockets *sockets,
 		.device = major(file->st_dev) << KERNEL_MINOR_BITS | minor(file->st_dev),
 		.inode = (uint32_t)file->st_ino,
 	};
-	const struct unix_socket *end = sockets->items + sockets->n, *first, *last;
+	const struct unix_socket *end, *first, *last;
 
 	*ret_n = 0;
 	if (sockets->n == 0)
 		return NULL;
+	end = sockets->items + sockets->n;
 	first = bsearch(&wanted, sockets->items, sockets->n, sizeof(wanted), compare);
 	if (first == NULL)
 		return NULL;
