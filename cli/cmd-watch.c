@@ -80,7 +80,6 @@ const struct argp watch_argp = {
 static int check(struct watch_options *options, struct live *live)
 {
 	struct stats_view *view = &options->view;
-	const char *output = view->view.output;
 	int r;
 
 	if (options->common->json == JSON_DOCUMENT)
@@ -96,7 +95,7 @@ static int check(struct watch_options *options, struct live *live)
 	if (r == EXIT_DONE)
 		r = view_check(&view->view, &view->set);
 	view->exact = options->common->bytes;
-	view->is_chosen = output != NULL && output[0] != '+';
+	view->is_chosen = view_is_chosen(&view->view);
 	live->wants_host_rss = options->common->json != JSON_NONE && !view->is_chosen;
 	for (size_t i = 0; i < view->view.n_columns; i++)
 		live->wants_host_rss |= stats_column_is_host_rss(view->view.columns[i]);

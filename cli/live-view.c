@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "output.h"
+#include "seconds.h"
 #include "show.h"
 #include "size.h"
 
@@ -140,16 +141,10 @@ void live_columns_free(struct column_set *set)
 
 int live_check_interval(const char *text, uint32_t *ret)
 {
-	uint64_t number;
-
-	if (text == NULL)
+	if (text == NULL || seconds_parse_interval(text, ret) == 0)
 		return EXIT_DONE;
-	if (decimal_parse(text, strlen(text), 1, &number) < 0 || number < 1 || number > UINT32_MAX)
-		return usage_error("--interval '%s': give whole seconds from 1 to 4294967295, such "
-				   "as 2",
-				   text);
-	*ret = (uint32_t)number;
-	return EXIT_DONE;
+	return usage_error("--interval '%s': give whole seconds from 1 to 4294967295, such as 2",
+			   text);
 }
 
 int live_check_count(const char *text, uint64_t *ret)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "seconds.h"
 #include "size.h"
 #include "spare.h"
 #include "top.h"
@@ -102,15 +103,10 @@ static void answer_size(struct top *top)
 
 static void answer_interval(struct top *top)
 {
-	uint64_t seconds;
-
-	if (decimal_parse(top->input, strlen(top->input), 1, &seconds) < 0 || seconds < 1 ||
-	    seconds > UINT32_MAX) {
+	if (seconds_parse_interval(top->input, &top->seconds) < 0)
 		refuse(top, "give whole seconds from 1 on");
-		return;
-	}
-	top->seconds = (uint32_t)seconds;
-	top->mode = TOP_CONFIRM_INTERVAL;
+	else
+		top->mode = TOP_CONFIRM_INTERVAL;
 }
 
 static void answer(struct top *top)
